@@ -1,0 +1,1 @@
+"""Huntaze: publishing and engagement for Instagram and TikTok, self-hosted."""

@@ -1,0 +1,1 @@
+"""socialsim: a faithful simulator of Meta's and TikTok's APIs over real HTTP."""
