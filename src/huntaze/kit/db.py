@@ -1,0 +1,172 @@
+"""PostgreSQL: the pool, transactions at the edge, and typed fetches of named queries.
+
+A room keeps its SQL in ``queries.sql`` beside its ``store.py``. Every query has a head and a purpose:
+
+    -- name: get_post -> PostRow
+    -- The post with its text, or nothing when it belongs to another workspace.
+    SELECT … WHERE workspace_id = $1 AND id = $2;
+
+One test PREPAREs every query on the migrated database and compares the columns with the row class it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TypeVar
+
+import asyncpg
+import msgspec
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+Row = TypeVar("Row")
+_HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)(?: -> (?P<row>[A-Za-z_]+))?$", re.MULTILINE)
+_open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+class NoSuchRow(LookupError):
+    """The row that must be there is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One named statement. ``row`` is the name of the class its columns fill, or a scalar type, or empty."""
+
+    room: str
+    name: str
+    sql: str
+    row: str
+
+
+class Queries:
+    """The named statements of one ``queries.sql``, read once: ``Q = Queries(__package__)``, then ``Q.get_post``."""
+
+    def __init__(self, package: str, filename: str = "queries.sql") -> None:
+        self.package = package
+        self._queries = {q.name: q for q in parse(package, files(package).joinpath(filename).read_text())}
+
+    def __getattr__(self, name: str) -> Query:
+        try:
+            return self._queries[name]
+        except KeyError:
+            raise AttributeError(f"{self.package} has no query named {name}") from None
+
+    def all(self) -> Sequence[Query]:
+        """Every statement, in file order."""
+        return tuple(self._queries.values())
+
+
+def parse(package: str, text: str) -> list[Query]:
+    """Split a ``queries.sql`` into its statements; a repeated name is refused."""
+    heads = list(_HEAD.finditer(text))
+    ends = [head.start() for head in heads[1:]] + [len(text)]
+    found = [
+        Query(package, head["name"], text[head.end() : end].strip().removesuffix(";"), head["row"] or "")
+        for head, end in zip(heads, ends, strict=True)
+    ]
+    names = [query.name for query in found]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"{package}: query named twice: {', '.join(sorted(twice))}")
+    return found
+
+
+def in_transaction() -> bool:
+    """Whether this task has a transaction open; no platform may be asked while it is."""
+    return _open_transactions.get() > 0
+
+
+class Database:
+    """The pool. The edge (a request, one step of a task) opens a transaction and hands its connection down."""
+
+    def __init__(self, pool: asyncpg.Pool, dsn: str) -> None:
+        self.pool = pool
+        self.dsn = dsn
+
+    @classmethod
+    async def connect(cls, dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:
+        """Open a pool on ``dsn``. Raises ``OSError`` or ``asyncpg.PostgresError`` when the server is not there."""
+        pool = await asyncpg.create_pool(
+            dsn, min_size=min_size, max_size=max_size, init=_prepare, command_timeout=60
+        )
+        return cls(pool, dsn)
+
+    async def close(self) -> None:
+        """Close every connection, waiting for those in use."""
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """One transaction on one connection; leaving it by an exception rolls back."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            token = _open_transactions.set(_open_transactions.get() + 1)
+            try:
+                yield connection
+            finally:
+                _open_transactions.reset(token)
+
+    async def listen(self) -> asyncpg.Connection:
+        """A connection of its own, outside the pool, for LISTEN; the caller closes it."""
+        connection = await asyncpg.connect(self.dsn)
+        await _prepare(connection)
+        return connection
+
+
+async def fetch(connection: Connection, query: Query, row: type[Row], *args: object) -> list[Row]:
+    """Every row of ``query`` as ``row``."""
+    return [row(**record) for record in await connection.fetch(query.sql, *args)]
+
+
+async def fetch_one(connection: Connection, query: Query, row: type[Row], *args: object) -> Row:
+    """The first row; raises ``NoSuchRow`` when there is none."""
+    found = await fetch_optional(connection, query, row, *args)
+    if found is None:
+        raise NoSuchRow(query.name)
+    return found
+
+
+async def fetch_optional(connection: Connection, query: Query, row: type[Row], *args: object) -> Row | None:
+    """The first row or None."""
+    record = await connection.fetchrow(query.sql, *args)
+    return None if record is None else row(**record)
+
+
+async def fetch_value(connection: Connection, query: Query, kind: type[Row], *args: object) -> Row | None:
+    """The only column of the first row, which must be a ``kind``, or None."""
+    value = await connection.fetchval(query.sql, *args)
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{query.name} gave {type(value).__name__}, not {kind.__name__}")
+    return value
+
+
+async def fetch_values(connection: Connection, query: Query, kind: type[Row], *args: object) -> list[Row]:
+    """The only column of every row."""
+    return [record[0] for record in await connection.fetch(query.sql, *args)]
+
+
+async def execute(connection: Connection, query: Query, *args: object) -> int:
+    """Run ``query``; how many rows it touched."""
+    status: str = await connection.execute(query.sql, *args)
+    tail = status.rsplit(" ", 1)[-1]
+    return int(tail) if tail.isdigit() else 0
+
+
+async def execute_many(connection: Connection, query: Query, rows: Sequence[Sequence[object]]) -> None:
+    """Run ``query`` once for each of ``rows``, in one round trip."""
+    await connection.executemany(query.sql, rows)
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    """jsonb goes over the wire in its binary form (a text codec breaks COPY)."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + msgspec.json.encode(value),
+        decoder=lambda data: msgspec.json.decode(data[1:]),
+        format="binary",
+    )

@@ -1,0 +1,1 @@
+"""Plain-SQL revisions, forward only: NNNN_name.sql."""

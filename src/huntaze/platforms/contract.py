@@ -1,0 +1,572 @@
+"""What a platform promises. Features know this page and the error tree, never a concrete platform.
+
+Ids are strings (they exceed 2^53), times aware UTC, lengths in the unit the field names.
+Every coroutine here may raise any ``errors.PlatformError``; none is called while a transaction is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from huntaze.kit.secret import Secret
+from huntaze.kit.text import Text
+from huntaze.platforms.errors import PlatformError
+
+# --- who asks ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The developer app through which we ask."""
+
+    app_id: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One connected account and the right to act for it."""
+
+    app: App
+    account_ref: str
+    """The platform's own id of the account (Instagram: 17841…)."""
+    token: Secret
+    """The token for acting (Instagram by Facebook Login: the Page token)."""
+    fallback: Secret | None = None
+    """Another token that may read (Instagram by Facebook Login: the user token)."""
+    page_ref: str = ""
+    """The Facebook Page behind an Instagram account, else empty."""
+
+
+# --- connecting -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a person allowed. ``expires_at`` None: it does not expire by time."""
+
+    user_ref: str
+    """The app-scoped id of the person; deletion callbacks name it."""
+    token: Secret
+    issued_at: datetime
+    expires_at: datetime | None
+    data_access_expires_at: datetime | None
+    scopes: frozenset[str]
+    declined: frozenset[str]
+    refresh_token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAccount:
+    """An account that this grant can reach and that can be connected."""
+
+    account_ref: str
+    username: str
+    name: str
+    picture_url: str
+    followers: int | None
+    token: Secret
+    page_ref: str = ""
+    page_name: str = ""
+    kind: str = ""
+    off: tuple[Text, ...] = ()
+    """Functions that are off because a permission or a role is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Something that was found but cannot be connected, why, and what to do."""
+
+    name: str
+    reason: Text
+    remedy: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """Every account behind a grant."""
+
+    accounts: tuple[FoundAccount, ...]
+    unusable: tuple[Unusable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The person said no, or the platform ended the dialog with an error."""
+
+    reason: Text
+    remedy: Text
+
+
+class Login(Protocol):
+    """OAuth as one platform (or one of its login products) does it."""
+
+    name: str
+    """"facebook", "instagram", "tiktok": which login product."""
+    wanted_scopes: tuple[str, ...]
+
+    def authorize_url(self, app: App, redirect_uri: str, state: str, *, ask_again: bool = False) -> str:
+        """The dialog's address. ``ask_again`` asks for permissions declined before."""
+        ...
+
+    def denied(self, query: Mapping[str, str]) -> Denied | None:
+        """What a callback without a code means; None when it holds a code."""
+        ...
+
+    async def exchange(self, app: App, redirect_uri: str, code: str) -> Grant:
+        """Code to long-lived grant, with what was really granted. ``Rejected`` for a used or expired code."""
+        ...
+
+    async def discover(self, app: App, grant: Grant) -> Discovery:
+        """Every account behind the grant, all pages of the list followed."""
+        ...
+
+    async def subscribe(self, access: Access) -> None:
+        """Switch this account's webhooks on."""
+        ...
+
+    async def subscribe_app(self, app: App, callback_url: str, verify_token: Secret) -> None:
+        """Switch the app's webhooks on; the platform calls ``callback_url`` during this call."""
+        ...
+
+    async def refresh(self, app: App, grant: Grant) -> Grant:
+        """A later-lasting grant; its end may not have moved."""
+        ...
+
+    async def revoke(self, app: App, grant: Grant) -> None:
+        """Take the app's rights away at the platform; a grant that is dead already is no error."""
+        ...
+
+
+# --- publishing -------------------------------------------------------------------------------------------------
+
+
+class PostType(StrEnum):
+    """What is published; platforms say which they can in ``Limits.types``."""
+
+    IMAGE = "IMAGE"
+    REELS = "REELS"
+    CAROUSEL = "CAROUSEL"
+    STORIES = "STORIES"
+    VIDEO = "VIDEO"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """What our own probe found in a file. Durations in seconds, sizes in bytes, ``aspect`` = width / height."""
+
+    kind: str
+    """"image" or "video"."""
+    mime: str
+    size: int
+    width: int
+    height: int
+    duration: float | None = None
+    fps: float | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+
+    @property
+    def aspect(self) -> float:
+        """Width over height; 0 for an unreadable file."""
+        return self.width / self.height if self.height else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PostContent:
+    """A post as a platform checks it, before any link is made."""
+
+    type: PostType
+    caption: str
+    media: tuple[MediaFacts, ...]
+    location_id: str = ""
+    has_cover: bool = False
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of «Before publishing»."""
+
+    severity: Severity
+    field: str
+    """"caption", "media", "type", "location" — where it is put right."""
+    message: Text
+    remedy: Text
+    file: int | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRules:
+    """What the platform takes. Sizes in bytes, durations in seconds."""
+
+    mimes: tuple[str, ...]
+    max_bytes: int
+    min_aspect: float
+    max_aspect: float
+    min_seconds: float = 0.0
+    max_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits as data; each platform's table names its source."""
+
+    types: tuple[PostType, ...]
+    caption_chars: int
+    hashtags: int
+    mentions: int
+    carousel_min: int
+    carousel_max: int
+    image: MediaRules
+    reel: MediaRules
+    carousel_video: MediaRules
+
+
+class Irreversible(StrEnum):
+    """Which call cannot be taken back."""
+
+    PUBLISH_CALL = "publish_call"
+    """Prepare an artefact, then publish it (Instagram's media_publish)."""
+    LAST_CHUNK = "last_chunk"
+    """Nothing is public until the last byte arrives (TikTok FILE_UPLOAD)."""
+    INIT = "init"
+    """The first call publishes by itself (TikTok PULL_FROM_URL)."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """One file for one attempt: a signed link the platform may fetch, and its bytes if the platform wants a push."""
+
+    url: str
+    kind: str
+    mime: str
+    size: int
+
+    bytes_from: MediaReader | None = None
+
+
+class MediaReader(Protocol):
+    """Reads our own copy of a file in order."""
+
+    def read(self, offset: int, length: int) -> AsyncIterator[bytes]:
+        """``length`` bytes from ``offset``, in pieces."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactRequest:
+    """One thing to be made at the platform: a whole post, or one item of a carousel."""
+
+    type: PostType
+    item: bool
+    """True for one item of a carousel, False for what is going to be published."""
+    media: tuple[MediaSource, ...]
+    caption: str = ""
+    children: tuple[str, ...] = ()
+    """References of the finished items when ``type`` is CAROUSEL and ``item`` is False."""
+    location_id: str = ""
+    cover_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """What the platform made: a container, a publish id. ``upload_url`` only where bytes are pushed."""
+
+    ref: str
+    upload_url: str = ""
+
+
+class ArtefactState(StrEnum):
+    IN_PROGRESS = "in_progress"
+    READY = "ready"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    IN_USER_INBOX = "in_user_inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactStatus:
+    """What the platform says of an artefact. ``media_ref`` where the status tells it."""
+
+    state: ArtefactState
+    raw: str
+    """The platform's own words, for the timeline."""
+    error: PlatformError | None = None
+    media_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A definite yes to the irreversible call. Empty ``media_ref``: accepted, watch the artefact until it shows."""
+
+    media_ref: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How much may still be published. ``period`` is the rolling window."""
+
+    used: int
+    total: int | None
+    period: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMedia:
+    """One post as the platform lists it, for telling which one is ours."""
+
+    media_ref: str
+    type: PostType
+    caption: str
+    published_at: datetime
+    children: int
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was public just before we armed."""
+
+    media_refs: tuple[str, ...]
+    quota_used: int | None
+
+
+class Publisher(Protocol):
+    """Publishing, cut at the call that cannot be taken back."""
+
+    irreversible: Irreversible
+    pull_timeout: timedelta
+    """How long after the last link fetch the platform may still begin to fetch."""
+
+    async def begin(self, access: Access, request: ArtefactRequest) -> Artefact:
+        """Make an artefact; nothing is public yet. Never called for ``Irreversible.INIT``."""
+        ...
+
+    async def transfer(self, access: Access, artefact: Artefact, media: MediaSource) -> None:
+        """Push all bytes but the irreversible last chunk; a platform that pulls does nothing here."""
+        ...
+
+    async def status(self, access: Access, ref: str) -> ArtefactStatus:
+        """Read an artefact. A failed read raises and is no evidence."""
+        ...
+
+    async def commit(self, access: Access, artefact: Artefact, request: ArtefactRequest) -> Committed:
+        """The irreversible call: one request, fresh connection, no retry, no redirect, 60 s.
+
+        ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is
+        False; everything else is ``UnknownOutcome``.
+        """
+        ...
+
+    async def baseline(self, access: Access) -> Baseline:
+        """The newest ~25 public ids and the quota used."""
+        ...
+
+    async def recent(self, access: Access, since: datetime) -> Sequence[PublishedMedia]:
+        """What became public since ``since``, newest first."""
+        ...
+
+    async def permalink(self, access: Access, media_ref: str) -> str:
+        """The public address of a post."""
+        ...
+
+    async def quota(self, access: Access) -> Quota:
+        """The publishing limit as the platform tells it now."""
+        ...
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account as the platform shows it; None = the platform did not say."""
+
+    account_ref: str
+    username: str
+    name: str
+    biography: str
+    website: str
+    picture_url: str
+    followers: int | None
+    following: int | None
+    media_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment or reply."""
+
+    comment_ref: str
+    media_ref: str
+    parent_ref: str
+    text: str
+    author_ref: str
+    author_username: str
+    created_at: datetime
+    like_count: int | None = None
+    hidden: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """One post of the account's feed, with the comments that came along."""
+
+    media_ref: str
+    type: str
+    product_type: str
+    caption: str
+    permalink: str
+    media_url: str
+    thumbnail_url: str
+    published_at: datetime
+    like_count: int | None
+    comments_count: int | None
+    children: tuple[MediaItem, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    comments_cursor: str = ""
+    """Where the comments go on; empty when they are all here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list. ``cursor`` empty: the end."""
+
+    items: tuple[MediaItem, ...]
+    cursor: str
+
+
+class Reader(Protocol):
+    """Reading for the mirror, in few calls."""
+
+    async def profile(self, access: Access) -> Profile:
+        """The account itself."""
+        ...
+
+    async def media(self, access: Access, cursor: str = "", limit: int = 50) -> Page:
+        """Own posts, newest first, comments and replies expanded."""
+        ...
+
+    async def media_item(self, access: Access, media_ref: str) -> MediaItem:
+        """One post with its children."""
+        ...
+
+    async def comments(self, access: Access, media_ref: str, cursor: str = "") -> tuple[tuple[Comment, ...], str]:
+        """More comments of a post and the next cursor (empty: the end)."""
+        ...
+
+    async def comment(self, access: Access, comment_ref: str) -> Comment:
+        """One comment."""
+        ...
+
+
+# --- webhooks ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeItem:
+    """One event cut out of a delivery, still undecoded.
+
+    ``identity`` is the event's natural identity with its state (never a hash of the body, never its time);
+    ``partition`` orders events of one conversation; ``replaces`` means the last arrival wins.
+    """
+
+    kind: str
+    account_ref: str
+    identity: str
+    partition: str
+    payload: bytes
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommentReceived:
+    """A follower commented or replied."""
+
+    account_ref: str
+    comment_ref: str
+    media_ref: str
+    parent_ref: str
+    text: str
+    author_ref: str
+    author_username: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """One direct message, either way. ``deleted``: it was unsent."""
+
+    account_ref: str
+    message_ref: str
+    person_ref: str
+    from_account: bool
+    text: str
+    sent_at: datetime
+    deleted: bool = False
+    edited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unhandled:
+    """An event we store, count and show, but do not work on yet."""
+
+    kind: str
+    account_ref: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+NeutralEvent = CommentReceived | MessageReceived | Unhandled
+
+
+class Events(Protocol):
+    """The platform's webhooks."""
+
+    def handshake(self, query: Mapping[str, str], verify_token: Secret) -> str | None:
+        """The challenge to answer with, or None when the token is not ours (constant time)."""
+        ...
+
+    def authentic(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[Secret]) -> bool:
+        """Whether one of ``secrets`` signed exactly these bytes (constant time)."""
+        ...
+
+    def split(self, raw: bytes) -> list[IntakeItem]:
+        """Single events of a delivery. A malformed entry becomes an item of kind ``malformed`` beside its good neighbours."""
+        ...
+
+    def decode(self, kind: str, account_ref: str, payload: bytes) -> NeutralEvent:
+        """The neutral event; raises ``ValueError`` for a payload that cannot be understood."""
+        ...
+
+
+# --- a platform -------------------------------------------------------------------------------------------------
+
+
+class Platform(Protocol):
+    """Everything a platform brings."""
+
+    name: str
+    """Lower case, as in addresses: "instagram"."""
+    label: str
+    """As people write it: "Instagram"."""
+    limits: Limits
+    logins: Mapping[str, Login]
+    publisher: Publisher
+    reader: Reader
+    events: Events
+
+    def check(self, content: PostContent) -> list[Finding]:
+        """What the platform would refuse (errors) or cut (advice), from its limits as data; asks nobody."""
+        ...

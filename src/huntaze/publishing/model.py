@@ -1,0 +1,209 @@
+"""Values of publishing. Row classes have exactly the columns of the queries that fill them."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from huntaze.kit.text import Text
+from huntaze.platforms.contract import PostType
+from huntaze.publishing.states import State, post_state
+
+
+class HeldReason(StrEnum):
+    """Why a publication waits for a person or a time."""
+
+    RECONNECT = "reconnect"
+    DISCONNECTED = "disconnected"
+    QUOTA = "quota"
+    THROTTLED = "throttled"
+    MISSED = "missed"
+
+
+class Role(StrEnum):
+    """A ``post`` artefact can be published; an ``item`` is a picture of a carousel."""
+
+    POST = "post"
+    ITEM = "item"
+
+
+class ArtefactEnd(StrEnum):
+    """How far an artefact came."""
+
+    MADE = "made"
+    READY = "ready"
+    PUBLISHED = "published"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    id: UUID
+    workspace_id: UUID
+    type: str
+    caption: str
+    media: list[Any]
+    location_id: str
+    cover_id: UUID | None
+    zone: str
+    author: str
+    version: int
+    created_at: datetime
+    edited_at: datetime
+
+    @property
+    def asset_ids(self) -> tuple[UUID, ...]:
+        """The files of the post, in order."""
+        return tuple(UUID(item["assetId"]) for item in self.media)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationRow:
+    id: UUID
+    workspace_id: UUID
+    post_id: UUID
+    account_id: UUID
+    platform: str
+    state: str
+    due_at: datetime | None
+    prepare_from: datetime | None
+    content_hash: bytes
+    next_check_at: datetime | None
+    attempt: int
+    tries: int
+    work_owner: UUID | None
+    work_lease_until: datetime | None
+    send_lease_until: datetime | None
+    fence: int
+    unknown_since: datetime | None
+    unknown_reads: int
+    baseline: dict[str, Any] | None
+    armed_at: datetime | None
+    published_at: datetime | None
+    media_ref: str | None
+    permalink: str | None
+    link_reads: int
+    held_reason: str
+    held_until: datetime | None
+    problem: dict[str, Any] | None
+    created_at: datetime
+
+    @property
+    def now_state(self) -> State:
+        """The state as a ``State``."""
+        return State(self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactRow:
+    id: UUID
+    workspace_id: UUID
+    publication_id: UUID
+    attempt: int
+    role: str
+    position: int
+    ref: str
+    upload_url: str
+    state: str
+    made_at: datetime
+    ready_at: datetime | None
+    ended_at: datetime | None
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRow:
+    id: UUID
+    publication_id: UUID
+    number: int
+    artefact_ref: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    id: UUID
+    publication_id: UUID
+    attempt: int
+    at: datetime
+    kind: str
+    words: dict[str, Any]
+    raw: str
+
+    @property
+    def text(self) -> Text:
+        """The words of this entry, to be translated by who shows them."""
+        return text_from(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyRow:
+    body_hash: bytes
+    post_id: UUID | None
+    status: int | None
+    answer: dict[str, Any] | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PostDraft:
+    """What somebody asks to be published. ``due_at`` None and not ``draft``: now."""
+
+    type: PostType
+    caption: str
+    asset_ids: tuple[UUID, ...]
+    account_ids: tuple[UUID, ...]
+    due_at: datetime | None
+    zone: str
+    draft: bool = False
+    location_id: str = ""
+    cover_id: UUID | None = None
+    allow_duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post with everything that hangs on it, for pages and API."""
+
+    post: PostRow
+    publications: tuple[PublicationRow, ...]
+    attempts: tuple[AttemptRow, ...] = ()
+    evidence: tuple[EvidenceRow, ...] = field(default=())
+
+    @property
+    def state(self) -> State:
+        """Derived from the publications, never stored."""
+        return post_state(p.now_state for p in self.publications)
+
+
+def content_hash(caption: str, media_hashes: Sequence[bytes]) -> bytes:
+    """What the content guard compares: caption (NFC, trimmed) and the files in order."""
+    digest = hashlib.sha256(normal_caption(caption).encode())
+    for media in media_hashes:
+        digest.update(b"\0" + media)
+    return digest.digest()
+
+
+def normal_caption(caption: str) -> str:
+    """Caption as it is compared: NFC and trimmed."""
+    return unicodedata.normalize("NFC", caption).strip()
+
+
+def words_of(text: Text) -> dict[str, Any]:
+    """A ``Text`` as jsonb."""
+    return {"message": text.message, "params": dict(text.params)}
+
+
+def text_from(words: dict[str, Any]) -> Text:
+    """A ``Text`` from jsonb."""
+    return Text(words["message"], words.get("params") or {})

@@ -1,0 +1,296 @@
+-- name: insert_post
+-- A new post.
+INSERT INTO post (id, workspace_id, type, caption, media, location_id, cover_id, zone, author, created_at, edited_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $10);
+
+-- name: update_post -> int
+-- New content of a post; the version tells who saved last.
+UPDATE post SET type = $3, caption = $4, media = $5, location_id = $6, cover_id = $7, zone = $8, edited_at = $9, version = version + 1
+WHERE workspace_id = $1 AND id = $2
+RETURNING version;
+
+-- name: get_post -> PostRow
+-- One post.
+SELECT * FROM post WHERE workspace_id = $1 AND id = $2;
+
+-- name: lock_post -> PostRow
+-- One post, held for the transaction that changes it.
+SELECT * FROM post WHERE workspace_id = $1 AND id = $2 FOR UPDATE;
+
+-- name: list_posts -> PostRow
+-- Posts newest first, before an id, all or those with a publication in one of the states.
+SELECT * FROM post
+WHERE workspace_id = $1
+  AND ($2::uuid IS NULL OR id < $2)
+  AND ($3::text[] IS NULL OR EXISTS (
+        SELECT 1 FROM publication p WHERE p.workspace_id = $1 AND p.post_id = post.id AND p.state = ANY ($3)))
+ORDER BY id DESC
+LIMIT $4;
+
+-- name: list_account_posts -> PostRow
+-- Posts of one account, newest first.
+SELECT * FROM post
+WHERE workspace_id = $1
+  AND id IN (SELECT post_id FROM publication WHERE workspace_id = $1 AND account_id = $2)
+ORDER BY id DESC
+LIMIT $3;
+
+-- name: posts_using_asset -> UUID
+-- Posts that still need a file.
+SELECT post.id FROM post
+WHERE workspace_id = $1
+  AND (cover_id = $2 OR media @> jsonb_build_array(jsonb_build_object('assetId', $2::uuid)))
+  AND EXISTS (SELECT 1 FROM publication p WHERE p.workspace_id = $1 AND p.post_id = post.id AND p.state <> 'CANCELLED');
+
+-- name: insert_publication
+-- The one row of a post on an account (I1).
+INSERT INTO publication (id, workspace_id, post_id, account_id, platform, state, due_at, prepare_from, content_hash, next_check_at, created_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+
+-- name: delete_drafts
+-- Accounts unticked from a draft.
+DELETE FROM publication WHERE workspace_id = $1 AND post_id = $2 AND state = 'DRAFT' AND NOT account_id = ANY ($3);
+
+-- name: publications_of_posts -> PublicationRow
+-- Every publication of these posts.
+SELECT * FROM publication WHERE workspace_id = $1 AND post_id = ANY ($2) ORDER BY id;
+
+-- name: publications_of_account -> PublicationRow
+-- The newest publications of an account, what is coming first.
+SELECT * FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND state <> 'CANCELLED'
+ORDER BY coalesce(published_at, due_at, created_at) DESC
+LIMIT $3;
+
+-- name: publication -> PublicationRow
+-- One publication.
+SELECT * FROM publication WHERE workspace_id = $1 AND id = $2;
+
+-- name: publication_by_media -> PublicationRow
+-- The publication that made a post of the platform.
+SELECT * FROM publication WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3;
+
+-- name: twins -> UUID
+-- Posts with the same content on this account within a day of the due time; cancelled and failed ones do not count.
+SELECT post_id FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND content_hash = $3
+  AND post_id <> $5
+  AND state NOT IN ('DRAFT', 'CANCELLED', 'FAILED')
+  AND coalesce(published_at, due_at) BETWEEN $4::timestamptz - interval '24 hours' AND $4::timestamptz + interval '24 hours'
+ORDER BY id
+LIMIT 1;
+
+-- name: lock_account
+-- Two requests with the same content are checked one after the other.
+SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));
+
+-- name: waiting_count -> int
+-- How many posts of an account still wait to go out.
+SELECT count(*)::int FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'HELD');
+
+-- name: replan -> UUID
+-- A person moves, edits, cancels or releases: only before armed; the fence turns away whoever works on the row.
+UPDATE publication
+SET state = $3, due_at = $4, prepare_from = $5, next_check_at = $6, content_hash = $7, held_reason = '', held_until = NULL,
+    problem = NULL, tries = 0, fence = fence + 1, work_owner = NULL, work_lease_until = NULL
+WHERE workspace_id = $1 AND id = $2 AND state = ANY ($8)
+RETURNING id;
+
+-- name: hold_account -> UUID
+-- Everything of an account that is not armed yet waits for a person.
+UPDATE publication
+SET state = 'HELD', held_reason = $3, next_check_at = NULL, fence = fence + 1, work_owner = NULL, work_lease_until = NULL
+WHERE workspace_id = $1 AND account_id = $2 AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED')
+RETURNING id;
+
+-- name: release_account -> UUID
+-- The account works again: what was held for it and is not too late goes on; the rest stays held as missed.
+UPDATE publication
+SET state = CASE WHEN due_at >= $3 THEN 'SCHEDULED' ELSE 'HELD' END,
+    held_reason = CASE WHEN due_at >= $3 THEN '' ELSE 'missed' END,
+    next_check_at = CASE WHEN due_at >= $3 THEN greatest(prepare_from, $4) END,
+    fence = fence + 1
+WHERE workspace_id = $1 AND account_id = $2 AND state = 'HELD' AND held_reason IN ('reconnect', 'disconnected')
+RETURNING id;
+
+-- name: claim -> PublicationRow
+-- worker: take a due row if nobody alive works on it; the fence counts takers.
+UPDATE publication
+SET work_owner = $2, work_lease_until = $3, fence = fence + 1
+WHERE id = $1 AND next_check_at <= $4 AND (work_lease_until IS NULL OR work_lease_until < $4)
+RETURNING *;
+
+-- name: beat -> UUID
+-- worker: keep the leases of this worker; a row that does not come back is lost to it.
+UPDATE publication SET work_lease_until = $3
+WHERE work_owner = $1 AND id = ANY ($2)
+RETURNING id;
+
+-- name: due -> UUID
+-- worker: rows that are due and that nobody alive works on.
+SELECT id FROM publication
+WHERE next_check_at <= $1 AND (work_lease_until IS NULL OR work_lease_until < $1)
+ORDER BY next_check_at
+LIMIT $2;
+
+-- name: waiting_for_time -> UUID
+-- worker: held rows whose time has come.
+UPDATE publication
+SET state = CASE WHEN due_at >= $2 THEN 'SCHEDULED' ELSE 'HELD' END,
+    held_reason = CASE WHEN due_at >= $2 THEN '' ELSE 'missed' END,
+    held_until = NULL,
+    next_check_at = CASE WHEN due_at >= $2 THEN $1 END
+WHERE state = 'HELD' AND held_until <= $1
+RETURNING id;
+
+-- name: overdue_count -> int
+-- worker: non-final rows that no one has looked at for too long, or that would never be looked at (I8).
+SELECT count(*)::int FROM publication
+WHERE state NOT IN ('DRAFT', 'IN_REVIEW', 'HELD', 'PUBLISHED', 'IN_USER_INBOX', 'FAILED', 'UNCONFIRMED', 'CANCELLED', 'REMOVED')
+  AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)));
+
+-- name: step -> PublicationRow
+-- worker: one step of whoever holds the fence: new state and next look, the lease kept.
+UPDATE publication
+SET state = $3, next_check_at = $4, tries = $5, problem = $6, held_reason = $7, held_until = $8
+WHERE id = $1 AND fence = $2
+RETURNING *;
+
+-- name: release
+-- worker: let go of a row.
+UPDATE publication SET work_owner = NULL, work_lease_until = NULL WHERE id = $1 AND fence = $2;
+
+-- name: next_attempt -> PublicationRow
+-- worker: begin to prepare; each generation of artefacts has its number.
+UPDATE publication SET state = 'PREPARING', attempt = attempt + 1, tries = 0, baseline = NULL, next_check_at = $3
+WHERE id = $1 AND fence = $2 AND state = 'SCHEDULED'
+RETURNING *;
+
+-- name: set_baseline -> PublicationRow
+-- worker: what was public just before arming.
+UPDATE publication SET baseline = $3 WHERE id = $1 AND fence = $2
+RETURNING *;
+
+-- name: arm -> PublicationRow
+-- worker: commit the intent; the partial unique index lets one publication an account through.
+UPDATE publication
+SET state = 'ARMED', armed_at = $3, send_lease_until = $4, next_check_at = $5
+WHERE id = $1 AND fence = $2 AND state = 'PREPARED' AND due_at <= $3
+  AND (send_lease_until IS NULL OR send_lease_until < $3)
+RETURNING *;
+
+-- name: mark_sent -> PublicationRow
+-- worker: the fence is checked once more just before the request leaves.
+UPDATE publication SET state = 'SENT' WHERE id = $1 AND fence = $2 AND state = 'ARMED'
+RETURNING *;
+
+-- name: mark_published -> PublicationRow
+-- worker: a yes is final whoever brings it (I6); media_ref may come later.
+UPDATE publication
+SET state = 'PUBLISHED', published_at = coalesce(published_at, $2), media_ref = coalesce(media_ref, $3),
+    next_check_at = $4, send_lease_until = NULL, unknown_since = NULL, problem = NULL, link_reads = 0
+WHERE id = $1 AND state <> 'PUBLISHED'
+RETURNING *;
+
+-- name: set_link -> PublicationRow
+-- worker: which post of the platform it is, and its address; bound once (unique index).
+UPDATE publication
+SET media_ref = coalesce($2, media_ref), permalink = coalesce($3, permalink), next_check_at = $4, link_reads = link_reads + 1
+WHERE id = $1
+RETURNING *;
+
+-- name: mark_unknown -> PublicationRow
+-- worker: sent and no answer; never «retry» (I7).
+UPDATE publication
+SET state = 'UNKNOWN', unknown_since = $3, unknown_reads = 0, next_check_at = $4, send_lease_until = $5
+WHERE id = $1 AND fence = $2 AND state IN ('ARMED', 'SENT')
+RETURNING *;
+
+-- name: mark_looked -> PublicationRow
+-- worker: one more look at an unknown outcome.
+UPDATE publication SET state = 'RECONCILING', unknown_reads = unknown_reads + 1, next_check_at = $3
+WHERE id = $1 AND fence = $2 AND state IN ('UNKNOWN', 'RECONCILING')
+RETURNING *;
+
+-- name: insert_attempt
+-- The intent, before the irreversible request leaves (I2).
+INSERT INTO attempt (id, workspace_id, publication_id, number, fence, request_hash, artefact_ref, started_at)
+VALUES ($2, $1, $3, (SELECT count(*) + 1 FROM attempt WHERE publication_id = $3), $4, $5, $6, $7);
+
+-- name: end_attempts
+-- worker: what came of the last sends; an outcome is written once, except that a late yes replaces an unknown.
+UPDATE attempt SET ended_at = $2, outcome = $3
+WHERE publication_id = $1 AND outcome IN ('', 'unknown');
+
+-- name: attempts_of -> AttemptRow
+-- Every send of these publications.
+SELECT id, publication_id, number, artefact_ref, started_at, ended_at, outcome
+FROM attempt WHERE workspace_id = $1 AND publication_id = ANY ($2) ORDER BY publication_id, number;
+
+-- name: insert_artefact
+-- Something made at the platform, stored at once.
+INSERT INTO artefact (id, workspace_id, publication_id, attempt, role, position, ref, upload_url, state, made_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, 'made', $9);
+
+-- name: artefacts_alive -> ArtefactRow
+-- What can still be used of this publication.
+SELECT * FROM artefact
+WHERE workspace_id = $1 AND publication_id = $2 AND ended_at IS NULL
+ORDER BY role DESC, position;
+
+-- name: post_artefact -> ArtefactRow
+-- The artefact that was or is going to be published, the newest first.
+SELECT * FROM artefact
+WHERE workspace_id = $1 AND publication_id = $2 AND role = 'post'
+ORDER BY made_at DESC, id DESC
+LIMIT 1;
+
+-- name: artefact_ready
+-- worker: an artefact may be used now.
+UPDATE artefact SET state = 'ready', ready_at = $2, raw = $3 WHERE id = $1 AND ended_at IS NULL;
+
+-- name: end_artefact
+-- worker: an artefact is used up or dead.
+UPDATE artefact SET state = $2, ended_at = $3, raw = $4 WHERE id = $1 AND ended_at IS NULL;
+
+-- name: abandon_artefacts
+-- What was prepared is never armed: the post was moved, edited, cancelled or begun again.
+UPDATE artefact SET state = $3, ended_at = $4
+WHERE workspace_id = $1 AND publication_id = $2 AND ended_at IS NULL;
+
+-- name: insert_evidence
+-- One line of the timeline, append-only.
+INSERT INTO evidence (id, workspace_id, publication_id, attempt, at, kind, words, raw)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8);
+
+-- name: evidence_of -> EvidenceRow
+-- The timeline of these publications.
+SELECT id, publication_id, attempt, at, kind, words, raw
+FROM evidence WHERE workspace_id = $1 AND publication_id = ANY ($2) ORDER BY at, id;
+
+-- name: open_key -> bool
+-- Take an idempotency key, or take over one whose request died before it had an answer.
+INSERT INTO idempotency_key (workspace_id, route, key, body_hash, created_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (workspace_id, route, key) DO UPDATE SET created_at = excluded.created_at
+    WHERE idempotency_key.status IS NULL AND idempotency_key.created_at < $6 AND idempotency_key.body_hash = excluded.body_hash
+RETURNING true;
+
+-- name: read_key -> IdempotencyRow
+-- What a key stands for.
+SELECT body_hash, post_id, status, answer, created_at FROM idempotency_key
+WHERE workspace_id = $1 AND route = $2 AND key = $3;
+
+-- name: close_key
+-- The answer of a key, in the transaction that makes the post.
+UPDATE idempotency_key SET post_id = $4, status = $5, answer = $6
+WHERE workspace_id = $1 AND route = $2 AND key = $3;
+
+-- name: drop_key
+-- The request was refused; the same key may be used again with a mended body.
+DELETE FROM idempotency_key WHERE workspace_id = $1 AND route = $2 AND key = $3 AND status IS NULL;
+
+-- name: forget_keys
+-- worker: keys are kept seven days.
+DELETE FROM idempotency_key WHERE created_at < $1;
