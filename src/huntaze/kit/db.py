@@ -17,16 +17,28 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 import msgspec
 
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+UniqueViolation = asyncpg.UniqueViolationError
 
 Row = TypeVar("Row")
 _HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)(?: -> (?P<row>[A-Za-z_]+))?$", re.MULTILINE)
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
+
+
+# What the driver raises while the server is away, restarting or out of connections: wait and try again.
+CONNECTION_LOST: tuple[type[Exception], ...] = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class NoSuchRow(LookupError):
@@ -91,9 +103,7 @@ class Database:
     @classmethod
     async def connect(cls, dsn: str, *, min_size: int = 1, max_size: int = 10) -> Database:
         """Open a pool on ``dsn``. Raises ``OSError`` or ``asyncpg.PostgresError`` when the server is not there."""
-        pool = await asyncpg.create_pool(
-            dsn, min_size=min_size, max_size=max_size, init=_prepare, command_timeout=60
-        )
+        pool = await asyncpg.create_pool(dsn, min_size=min_size, max_size=max_size, init=_prepare, command_timeout=60)
         return cls(pool, dsn)
 
     async def close(self) -> None:
@@ -112,9 +122,14 @@ class Database:
 
     async def listen(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool, for LISTEN; the caller closes it."""
-        connection = await asyncpg.connect(self.dsn)
+        connection = await connect(self.dsn)
         await _prepare(connection)
         return connection
+
+
+async def connect(dsn: str) -> asyncpg.Connection:
+    """One bare connection, without the pool's codecs; the caller closes it."""
+    return await asyncpg.connect(dsn)
 
 
 async def fetch(connection: Connection, query: Query, row: type[Row], *args: object) -> list[Row]:
