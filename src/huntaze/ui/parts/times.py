@@ -1,0 +1,25 @@
+"""Moments on a page: written by the server in the viewer's zone, kept fresh by the browser."""
+
+from datetime import UTC, datetime
+
+from htpy import Element, Renderable, time
+
+from huntaze.ui import i18n
+
+_local_time = Element("local-time")
+_relative_time = Element("relative-time")
+
+
+def local_time(when: datetime, *, seconds: bool = False) -> Renderable:
+    """Day and time in the viewer's zone; the tooltip tells the zone, and the browser's own time where that differs."""
+    words = i18n.full_moment(when) if seconds else i18n.moment(when)
+    return _local_time[time(datetime=_iso(when), title=i18n.full_moment(when))[words]]
+
+
+def relative_time(when: datetime, now: datetime) -> Renderable:
+    """“3 minutes ago”, counted on by the browser; the tooltip tells the moment."""
+    return _relative_time[time(datetime=_iso(when), title=i18n.full_moment(when))[i18n.relative(when, now)]]
+
+
+def _iso(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="seconds")
