@@ -163,7 +163,7 @@ UPDATE publication SET work_owner = NULL, work_lease_until = NULL WHERE id = $1 
 
 -- name: next_attempt -> PublicationRow
 -- worker: begin to prepare; each generation of artefacts has its number.
-UPDATE publication SET state = 'PREPARING', attempt = attempt + 1, tries = 0, baseline = NULL, next_check_at = $3
+UPDATE publication SET state = 'PREPARING', attempt = attempt + 1, tries = 0, baseline = NULL, armed_at = NULL, next_check_at = $3
 WHERE id = $1 AND fence = $2 AND state = 'SCHEDULED'
 RETURNING *;
 
@@ -175,7 +175,7 @@ RETURNING *;
 -- name: arm -> PublicationRow
 -- worker: commit the intent; the partial unique index lets one publication an account through.
 UPDATE publication
-SET state = 'ARMED', armed_at = $3, send_lease_until = $4, next_check_at = $5
+SET state = 'ARMED', armed_at = coalesce(armed_at, $3), send_lease_until = $4, next_check_at = $5
 WHERE id = $1 AND fence = $2 AND state = 'PREPARED' AND due_at <= $3
   AND (send_lease_until IS NULL OR send_lease_until < $3)
 RETURNING *;
@@ -228,10 +228,15 @@ WHERE publication_id = $1 AND outcome IN ('', 'unknown');
 SELECT id, publication_id, number, artefact_ref, started_at, ended_at, outcome
 FROM attempt WHERE workspace_id = $1 AND publication_id = ANY ($2) ORDER BY publication_id, number;
 
--- name: insert_artefact
+-- name: insert_artefact -> ArtefactRow
 -- Something made at the platform, stored at once.
 INSERT INTO artefact (id, workspace_id, publication_id, attempt, role, position, ref, upload_url, state, made_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, 'made', $9);
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, 'made', $9)
+RETURNING *;
+
+-- name: rename_artefact
+-- worker: the platform gave the live post artefact its own name in its answer.
+UPDATE artefact SET ref = $3 WHERE workspace_id = $1 AND publication_id = $2 AND role = 'post' AND ended_at IS NULL;
 
 -- name: artefacts_alive -> ArtefactRow
 -- What can still be used of this publication.

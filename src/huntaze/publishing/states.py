@@ -1,6 +1,7 @@
 """The states of a publication: one table that UI, API and docs read.
 
-A publication is one post on one account. What may follow what stands in ``docs/understand/publishing.md``, made from this table.
+A publication is one post on one account. What may follow what is drawn in
+``docs/understand/publishing.md``, made from this table.
 """
 
 from __future__ import annotations
@@ -92,9 +93,7 @@ FACES: dict[State, Face] = {
         (),
         (State.PUBLISHED, State.OBSERVING, State.PREPARED, State.HELD, State.FAILED, State.UNKNOWN),
     ),
-    State.UNKNOWN: Face(
-        N_("Checking"), "warn", "search", (), (State.RECONCILING, State.PUBLISHED, State.UNCONFIRMED)
-    ),
+    State.UNKNOWN: Face(N_("Checking"), "warn", "search", (), (State.RECONCILING, State.PUBLISHED, State.UNCONFIRMED)),
     State.RECONCILING: Face(
         N_("Checking"),
         "warn",

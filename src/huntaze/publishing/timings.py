@@ -6,43 +6,52 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 
 
-def _s(seconds: float) -> timedelta:
-    return timedelta(seconds=seconds)
-
-
 @dataclass(frozen=True, slots=True)
 class Timings:
     """Waits as designed; ``scaled(0.01)`` divides them all by a hundred.
 
-    The polling steps start at ``poll_first`` and grow by ``poll_growth`` up to ``poll_max`` (instagram.md §3.1): computed
-    to add about 0.2 s to a container ready in 0.5 s and under 10 % to one ready in 30 s, with 17 reads.
+    The polling steps start at ``poll_first`` and grow by ``poll_growth`` up to ``poll_max`` (instagram.md §3.1):
+    computed to add about 0.2 s to a container ready in 0.5 s and under 10 % to one ready in 30 s, with 17 reads.
     """
 
-    prepare_image: timedelta = _s(120)
-    prepare_video: timedelta = _s(15 * 60)
-    poll_first: timedelta = _s(0.3)
-    poll_max: timedelta = _s(60)
+    prepare_image: timedelta = timedelta(seconds=120)
+    prepare_video: timedelta = timedelta(minutes=15)
+    poll_first: timedelta = timedelta(seconds=0.3)
+    poll_max: timedelta = timedelta(seconds=60)
     poll_growth: float = 1.2
-    prepare_limit: timedelta = _s(24 * 3600)
-    work_lease: timedelta = _s(10)
-    work_beat: timedelta = _s(3)
-    send_lease: timedelta = _s(75)
-    hold_in_memory: timedelta = _s(20)
+    prepare_limit: timedelta = timedelta(hours=24)
+    work_lease: timedelta = timedelta(seconds=10)
+    work_beat: timedelta = timedelta(seconds=3)
+    send_lease: timedelta = timedelta(seconds=75)
+    hold_in_memory: timedelta = timedelta(seconds=20)
     """A wait shorter than this is slept through by the task that holds the row; longer ones go back to the queue."""
-    baseline_fresh: timedelta = _s(120)
-    arm_lead: timedelta = _s(8)
+    baseline_fresh: timedelta = timedelta(seconds=120)
+    arm_lead: timedelta = timedelta(seconds=8)
     """How long before the due time the baseline is read."""
-    grace: timedelta = _s(60 * 60)
-    retry_first: timedelta = _s(2)
-    retry_max: timedelta = _s(5 * 60)
-    unknown_reads: tuple[timedelta, ...] = (_s(5), _s(15), _s(60), _s(120), _s(300))
-    settle: timedelta = _s(5 * 60)
-    horizon: timedelta = _s(26 * 3600)
-    link_reads: tuple[timedelta, ...] = (_s(0), _s(5), _s(30), _s(120), _s(600), _s(3600))
-    link_limit: timedelta = _s(24 * 3600)
-    link_slack: timedelta = _s(120)
-    sweep: timedelta = _s(2)
-    overdue: timedelta = _s(5 * 60)
+    grace: timedelta = timedelta(hours=1)
+    retry_first: timedelta = timedelta(seconds=2)
+    retry_max: timedelta = timedelta(minutes=5)
+    unknown_reads: tuple[timedelta, ...] = (
+        timedelta(seconds=5),
+        timedelta(seconds=15),
+        timedelta(seconds=60),
+        timedelta(seconds=120),
+        timedelta(seconds=300),
+    )
+    settle: timedelta = timedelta(minutes=5)
+    horizon: timedelta = timedelta(hours=26)
+    link_reads: tuple[timedelta, ...] = (
+        timedelta(seconds=0),
+        timedelta(seconds=5),
+        timedelta(seconds=30),
+        timedelta(seconds=120),
+        timedelta(seconds=600),
+        timedelta(seconds=3600),
+    )
+    link_limit: timedelta = timedelta(hours=24)
+    link_slack: timedelta = timedelta(seconds=120)
+    sweep: timedelta = timedelta(seconds=2)
+    overdue: timedelta = timedelta(minutes=5)
 
     def scaled(self, factor: float) -> Timings:
         """The same waits multiplied by ``factor``; growth stays."""

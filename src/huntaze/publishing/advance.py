@@ -1,0 +1,157 @@
+"""Taking a row, working on it step by step, letting go: the only place that loops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from huntaze.kit.clock import Clock
+from huntaze.kit.db import CONNECTION_LOST, Connection, Database
+from huntaze.kit.jobs import Jobs
+from huntaze.kit.log import correlation, get_logger
+from huntaze.publishing import store
+from huntaze.publishing.link import Linking
+from huntaze.publishing.model import PublicationRow
+from huntaze.publishing.prepare import Preparing
+from huntaze.publishing.reconcile import Reconciling
+from huntaze.publishing.record import LeaseLost, Record
+from huntaze.publishing.send import Sending
+from huntaze.publishing.states import State
+from huntaze.publishing.timings import Timings
+
+log = get_logger(__name__)
+
+ADVANCE = "publishing.advance"
+SWEEP_BATCH = 200
+
+Step = Callable[[PublicationRow], Awaitable[PublicationRow]]
+
+
+async def wake(connection: Connection, jobs: Jobs, publication_id: UUID, delay: timedelta) -> None:
+    """A wake-up for a row, in the transaction that made it due. Rows decide what is due; a lost wake-up is swept."""
+    await jobs.enqueue(
+        connection, ADVANCE, {"publication": str(publication_id)}, delay=delay, dedupe=f"{ADVANCE}:{publication_id}"
+    )
+
+
+class Leases:
+    """The rows this worker works on: beats them together, and stops whoever lost one."""
+
+    def __init__(self, database: Database, clock: Clock, timings: Timings, owner: UUID) -> None:
+        self.database = database
+        self.clock = clock
+        self.timings = timings
+        self.owner = owner
+        self._held: dict[UUID, asyncio.Task[None]] = {}
+        self._beating: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def hold(self, publication_id: UUID) -> Iterator[None]:
+        """Keep the lease of a row while the calling task works on it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._held[publication_id] = task
+        if self._beating is None or self._beating.done():
+            self._beating = asyncio.create_task(self._beat())
+        try:
+            yield
+        finally:
+            self._held.pop(publication_id, None)
+
+    async def _beat(self) -> None:
+        while self._held:
+            await asyncio.sleep(self.timings.work_beat.total_seconds())
+            held = list(self._held)
+            try:
+                async with self.database.transaction() as tx:
+                    until = self.clock.now() + self.timings.work_lease
+                    kept = set(await store.beat(tx, self.owner, held, until))
+            except CONNECTION_LOST as error:
+                log.warning("beat_failed", error=str(error))
+                continue
+            for lost in set(held) - kept:
+                if (task := self._held.get(lost)) is not None:
+                    log.info("lease_lost", publication=str(lost))
+                    task.cancel(LEASE_LOST)
+
+
+LEASE_LOST = "lease lost"
+
+
+class Advance:
+    """One publication forward, as far as it goes without a long wait."""
+
+    def __init__(
+        self,
+        record: Record,
+        timings: Timings,
+        jobs: Jobs,
+        leases: Leases,
+        preparing: Preparing,
+        sending: Sending,
+        reconciling: Reconciling,
+        linking: Linking,
+    ) -> None:
+        self.record = record
+        self.timings = timings
+        self.jobs = jobs
+        self.leases = leases
+        self._steps: dict[State, Step] = {
+            State.SCHEDULED: preparing.start,
+            State.PREPARING: preparing.run,
+            State.PREPARED: sending.run,
+            State.ARMED: reconciling.recover,
+            State.SENT: reconciling.recover,
+            State.UNKNOWN: reconciling.look,
+            State.RECONCILING: reconciling.look,
+            State.OBSERVING: reconciling.observe,
+            State.PUBLISHED: linking.run,
+        }
+
+    async def run(self, publication_id: UUID) -> None:
+        """Work on a row if it is due and free; harmless otherwise."""
+        row = await self._claim(publication_id)
+        if row is None:
+            return
+        with correlation(str(publication_id)), self.leases.hold(publication_id):
+            try:
+                await self._walk(row)
+            except LeaseLost:
+                log.info("publication_taken_over", publication=str(publication_id))
+            except asyncio.CancelledError as cancelled:
+                task = asyncio.current_task()
+                if LEASE_LOST not in cancelled.args or task is None:
+                    raise
+                task.uncancel()
+
+    async def sweep(self) -> None:
+        """Rows that are due and that nobody works on, whatever became of their wake-ups (I8)."""
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            await store.waiting_for_time(tx, now, self.timings.grace)
+            for publication_id in await store.due(tx, now, SWEEP_BATCH):
+                await wake(tx, self.jobs, publication_id, timedelta(0))
+
+    async def _claim(self, publication_id: UUID) -> PublicationRow | None:
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            return await store.claim(tx, publication_id, self.leases.owner, now + self.timings.work_lease, now)
+
+    async def _walk(self, row: PublicationRow) -> None:
+        while (step := self._steps.get(row.now_state)) is not None and row.next_check_at is not None:
+            wait = row.next_check_at - self.record.clock.now()
+            if wait > self.timings.hold_in_memory:
+                break
+            if wait > timedelta(0):
+                await asyncio.sleep(wait.total_seconds())
+            row = await step(row)
+        await self._release(row)
+
+    async def _release(self, row: PublicationRow) -> None:
+        async with self.record.database.transaction() as tx:
+            await store.release(tx, row)
+            if row.next_check_at is not None:
+                await wake(tx, self.jobs, row.id, row.next_check_at - self.record.clock.now())

@@ -1,0 +1,119 @@
+"""A post as the JSON API shows it; `desk` answers with the same words (names.md fixes them)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from huntaze.kit.problems import FieldProblem, Problem
+from huntaze.publishing.errors import Duplicate, PublishingError
+from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow, text_from
+from huntaze.publishing.states import FINAL
+
+
+def status_url(view: PostView) -> str:
+    """Where the post is read; also its Location."""
+    return f"/api/v1/posts/{view.post.id}"
+
+
+def is_final(view: PostView) -> bool:
+    """Whether nothing will happen by itself any more."""
+    return bool(view.publications) and all(row.now_state in FINAL for row in view.publications)
+
+
+def brief(view: PostView) -> dict[str, Any]:
+    """What the request that made a post is answered."""
+    return {
+        "id": str(view.post.id),
+        "state": view.state.value,
+        "statusUrl": status_url(view),
+        "createdAt": _time(view.post.created_at),
+        "publications": [_publication(row) for row in view.publications],
+    }
+
+
+def whole(view: PostView) -> dict[str, Any]:
+    """What the status address answers: content, sends and evidence too."""
+    answer = brief(view)
+    answer |= {
+        "caption": view.post.caption,
+        "mediaType": view.post.type,
+        "media": view.post.media,
+        "timeZone": view.post.zone,
+        "locationId": view.post.location_id or None,
+        "version": view.post.version,
+    }
+    for row, shown in zip(view.publications, answer["publications"], strict=True):
+        lines = [one for one in view.evidence if one.publication_id == row.id]
+        sends = [one for one in view.attempts if one.publication_id == row.id]
+        shown["attempts"] = [_attempt(one, lines) for one in sends]
+        shown["timeline"] = [_evidence(one) for one in lines]
+    return answer
+
+
+def problem_of(error: PublishingError) -> Problem:
+    """A refusal as problem details; a duplicate names the post that stands already."""
+    pointer = "#/allowDuplicate" if isinstance(error, Duplicate) else ""
+    details = [FieldProblem(f"{fault.message} {fault.remedy}", f"#/{fault.field}") for fault in error.faults]
+    if isinstance(error, Duplicate):
+        details = [FieldProblem(f"/api/v1/posts/{error.post_id}", pointer)]
+    files = [fault.file for fault in error.faults if fault.file is not None]
+    return Problem(
+        error.status,
+        error.code,
+        str(error.message),
+        detail=str(error.message),
+        remedy=str(error.remedy),
+        file=files[0] if files else None,
+        errors=tuple(details),
+    )
+
+
+def _publication(row: PublicationRow) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "accountId": str(row.account_id),
+        "platform": row.platform,
+        "state": row.state,
+        "dueAt": _time(row.due_at),
+        "publishedAt": _time(row.published_at),
+        "mediaId": row.media_ref,
+        "permalink": row.permalink,
+        "heldReason": row.held_reason or None,
+        "error": _problem(row.problem),
+    }
+
+
+def _problem(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    if kept is None:
+        return None
+    return {
+        "code": kept["code"],
+        "message": str(text_from(kept["message"])),
+        "remedy": str(text_from(kept["remedy"])),
+        "platform": kept.get("platform"),
+        "traceId": kept.get("traceId") or None,
+        "file": kept.get("file"),
+    }
+
+
+def _attempt(one: AttemptRow, lines: list[EvidenceRow]) -> dict[str, Any]:
+    evidence = [
+        line for line in lines if line.at >= one.started_at and (one.ended_at is None or line.at <= one.ended_at)
+    ]
+    return {
+        "number": one.number,
+        "startedAt": _time(one.started_at),
+        "endedAt": _time(one.ended_at),
+        "outcome": one.outcome or None,
+        "artefact": one.artefact_ref,
+        "evidence": [_evidence(line) for line in evidence],
+    }
+
+
+def _evidence(line: EvidenceRow) -> dict[str, Any]:
+    return {"at": _time(line.at), "kind": line.kind, "words": str(line.text), "raw": line.raw or None}
+
+
+def _time(when: datetime | None) -> str | None:
+    return None if when is None else when.isoformat().replace("+00:00", "Z")

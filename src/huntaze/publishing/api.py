@@ -1,0 +1,297 @@
+"""`/api/v1/posts`: create, read, list, edit, move, cancel, retry. names.md fixes the fields."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic.alias_generators import to_camel
+
+from huntaze.identity import Actor, Identity
+from huntaze.kit.db import Connection
+from huntaze.kit.json_value import JsonValue
+from huntaze.kit.problems import ProblemError, not_found
+from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
+from huntaze.kit.text import N_, Text
+from huntaze.platforms.contract import PostType
+from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
+from huntaze.publishing.errors import Fault, Invalid, PublishingError, UnknownPost
+from huntaze.publishing.idempotency import Answer, HeldKey, Idempotency
+from huntaze.publishing.model import PostDraft, PostView
+from huntaze.publishing.service import Publishing
+from huntaze.publishing.states import State
+
+CREATE_ROUTE = "POST /api/v1/posts"
+LONGEST_WAIT = timedelta(seconds=30)
+_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
+
+
+class Strict(BaseModel):
+    """camelCase in and out; an unknown field is refused."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class MediaIn(Strict):
+    asset_id: UUID
+
+
+class PostIn(Strict):
+    """A post to make. ``scheduledAt`` needs an offset; without it the post goes out now."""
+
+    account_ids: list[UUID] = Field(min_length=1, max_length=50)
+    media_type: PostType
+    media: list[MediaIn] = Field(default_factory=list, max_length=20)
+    caption: str = Field("", max_length=10_000)
+    scheduled_at: AwareDatetime | None = None
+    time_zone: str | None = None
+    location_id: str = Field("", max_length=40)
+    draft: bool = False
+    allow_duplicate: bool = False
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str | None) -> str | None:
+        return known_zone(value)
+
+    def draft_for(self, zone: str) -> PostDraft:
+        """The service's value; ``zone`` when the caller named none."""
+        return PostDraft(
+            type=single_video_is_a_reel(self.media_type),
+            caption=self.caption,
+            asset_ids=tuple(item.asset_id for item in self.media),
+            account_ids=tuple(dict.fromkeys(self.account_ids)),
+            due_at=self.scheduled_at,
+            zone=self.time_zone or zone,
+            draft=self.draft,
+            location_id=self.location_id,
+            allow_duplicate=self.allow_duplicate,
+        )
+
+
+class PostPatch(Strict):
+    """What changes; a missing field stays. ``action`` is for what has no field."""
+
+    caption: str | None = Field(None, max_length=10_000)
+    media_type: PostType | None = None
+    media: list[MediaIn] | None = Field(None, max_length=20)
+    account_ids: list[UUID] | None = Field(None, min_length=1, max_length=50)
+    scheduled_at: AwareDatetime | None = None
+    time_zone: str | None = None
+    draft: bool | None = None
+    version: int | None = None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str | None) -> str | None:
+        return known_zone(value)
+
+    @property
+    def only_moves(self) -> bool:
+        """Whether nothing but the time is given."""
+        return self.model_fields_set <= {"scheduled_at", "time_zone"}
+
+
+def known_zone(value: str | None) -> str | None:
+    """An IANA zone name or a ``ValueError`` that says so."""
+    if value is not None:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("is no IANA time zone, such as Europe/Paris") from None
+    return value
+
+
+def single_video_is_a_reel(media_type: PostType) -> PostType:
+    """`VIDEO` alone has not been a feed post since November 2023 (instagram.md §3.2)."""
+    return PostType.REELS if media_type is PostType.VIDEO else media_type
+
+
+def wanted_wait(prefer: str | None) -> timedelta:
+    """Seconds of `Prefer: wait=N`, at most 30."""
+    match = _WAIT.search(prefer or "")
+    return min(timedelta(seconds=int(match[1])), LONGEST_WAIT) if match else timedelta(0)
+
+
+async def wait_final(publishing: Publishing, view: PostView, wait: timedelta) -> PostView:
+    """The post once nothing happens by itself any more, or as it is after ``wait``."""
+    workspace_id, post_id = view.post.workspace_id, view.post.id
+    deadline = publishing.clock.now() + wait
+    pause = 0.1
+    while not is_final(view) and publishing.clock.now() < deadline:
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, 1.0)
+        view = await publishing.view(workspace_id, post_id) or view
+    return view
+
+
+def answered(view: PostView) -> Answer:
+    """202 while it is under way, 200 when it is final."""
+    return Answer(200 if is_final(view) else 202, brief(view))
+
+
+def response(answer: Answer, *, replayed: bool = False) -> JSONResponse:
+    """The answer of a request that made a post."""
+    headers = {"Location": str(answer.body["statusUrl"])}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return JSONResponse(answer.body, answer.status, headers)
+
+
+class Creating:
+    """Making a post once, whatever the network does: shared by `/api/v1/posts` and the ordered paths of desk."""
+
+    def __init__(self, publishing: Publishing, idempotency: Idempotency) -> None:
+        self.publishing = publishing
+        self.idempotency = idempotency
+
+    async def take(self, actor: Actor, route: str, key: str | None, body: JsonValue) -> HeldKey | Answer | None:
+        """The caller's Idempotency-Key: held, answered before, or none given."""
+        if key is None:
+            return None
+        if not 1 <= len(key) <= 255:
+            fault = Fault(
+                "", Text(N_("The Idempotency-Key is empty or too long.")), Text(N_("Use 1 to 255 characters."))
+            )
+            raise Invalid(fault.message, fault.remedy, (fault,))
+        return await self.idempotency.take(actor.workspace_id, route, key, body)
+
+    async def create(self, actor: Actor, draft: PostDraft, held: HeldKey | None, wait: timedelta) -> JSONResponse:
+        """Make it and answer, waiting for the result if asked to."""
+
+        async def at_commit(tx: Connection, view: PostView) -> None:
+            if held is not None:
+                await self.idempotency.close(tx, held, view, answered(view))
+
+        view = await self.publishing.create(actor, draft, at_commit)
+        return response(answered(await wait_final(self.publishing, view, wait)))
+
+    async def drop(self, held: HeldKey | Answer | None) -> None:
+        """The request was refused: free its key."""
+        if isinstance(held, HeldKey):
+            await self.idempotency.drop(held)
+
+
+def router(publishing: Publishing, idempotency: Idempotency, identity: Identity, cursors: Signer) -> APIRouter:
+    """The routes under `/v1/posts`."""
+    api = APIRouter(prefix="/v1/posts", tags=["posts"])
+    reading = Depends(identity.require("posts.read"))
+    writing = Depends(identity.require("posts.write"))
+    creating = Creating(publishing, idempotency)
+
+    @api.post("", status_code=202)
+    async def create(
+        request: Request,
+        body: PostIn,
+        actor: Annotated[Actor, writing],
+        idempotency_key: Annotated[str | None, Header()] = None,
+        prefer: Annotated[str | None, Header()] = None,
+    ) -> JSONResponse:
+        held = None
+        try:
+            held = await creating.take(actor, CREATE_ROUTE, idempotency_key, body.model_dump(mode="json"))
+            if isinstance(held, Answer):
+                return response(held, replayed=True)
+            return await creating.create(actor, body.draft_for(actor.zone), held, wanted_wait(prefer))
+        except PublishingError as error:
+            await creating.drop(held)
+            raise ProblemError(problem_of(error)) from error
+
+    @api.get("")
+    async def index(
+        actor: Annotated[Actor, reading],
+        cursor: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=100)] = 25,
+        state: Annotated[list[State] | None, Query()] = None,
+    ) -> JSONResponse:
+        before = _before(cursors, cursor)
+        views = await publishing.recent(actor.workspace_id, before, state, limit + 1)
+        page, more = views[:limit], len(views) > limit
+        next_cursor = encode_cursor(cursors, {"before": str(page[-1].post.id)}) if more else None
+        return JSONResponse({"data": [brief(view) for view in page], "nextCursor": next_cursor})
+
+    @api.get("/{post_id}")
+    async def show(post_id: UUID, actor: Annotated[Actor, reading]) -> JSONResponse:
+        view = await publishing.view(actor.workspace_id, post_id)
+        if view is None:
+            raise not_found()
+        return JSONResponse(whole(view))
+
+    @api.patch("/{post_id}")
+    async def change(post_id: UUID, body: PostPatch, actor: Annotated[Actor, writing]) -> JSONResponse:
+        return await _answer(_change(publishing, actor, post_id, body))
+
+    @api.post("/{post_id}/cancel")
+    async def cancel(post_id: UUID, actor: Annotated[Actor, writing]) -> JSONResponse:
+        return await _answer(publishing.cancel(actor, post_id))
+
+    @api.post("/{post_id}/retry")
+    async def retry(
+        post_id: UUID, actor: Annotated[Actor, writing], looked: Literal["not_there"] | None = None
+    ) -> JSONResponse:
+        return await _answer(publishing.retry(actor, post_id, looked=looked is not None))
+
+    @api.post("/{post_id}/confirm")
+    async def confirm(post_id: UUID, actor: Annotated[Actor, writing]) -> JSONResponse:
+        return await _answer(publishing.confirm(actor, post_id))
+
+    return api
+
+
+async def _change(publishing: Publishing, actor: Actor, post_id: UUID, body: PostPatch) -> PostView:
+    """A move when only the time is given, else an edit of what is given."""
+    if body.only_moves:
+        return await publishing.move(actor, post_id, body.scheduled_at)
+    view = await publishing.view(actor.workspace_id, post_id)
+    if view is None:
+        raise UnknownPost
+    return await publishing.edit(actor, post_id, _edited(view, body), body.version)
+
+
+def _edited(view: PostView, body: PostPatch) -> PostDraft:
+    post = view.post
+    given: dict[str, Any] = {name: getattr(body, name) for name in body.model_fields_set}
+    due: datetime | None = given.get(
+        "scheduled_at", max((p.due_at for p in view.publications if p.due_at), default=None)
+    )
+    media = tuple(item.asset_id for item in body.media) if body.media is not None else post.asset_ids
+    return PostDraft(
+        type=single_video_is_a_reel(body.media_type or PostType(post.type)),
+        caption=post.caption if body.caption is None else body.caption,
+        asset_ids=media,
+        account_ids=tuple(body.account_ids or [row.account_id for row in view.publications]),
+        due_at=due,
+        zone=body.time_zone or post.zone,
+        draft=(view.state is State.DRAFT) if body.draft is None else body.draft,
+        location_id=post.location_id,
+        cover_id=post.cover_id,
+    )
+
+
+async def _answer(work: Any) -> JSONResponse:
+    try:
+        view: PostView = await work
+    except UnknownPost:
+        raise not_found() from None
+    except PublishingError as error:
+        raise ProblemError(problem_of(error)) from error
+    return JSONResponse(whole(view), headers={"Location": status_url(view)})
+
+
+def _before(cursors: Signer, cursor: str | None) -> UUID | None:
+    if cursor is None:
+        return None
+    try:
+        return UUID(str(decode_cursor(cursors, cursor)["before"]))
+    except (BadCursor, KeyError, ValueError):
+        fault = Fault(
+            "cursor", Text(N_("This cursor is not one of ours.")), Text(N_("Begin the list again without it."))
+        )
+        raise ProblemError(problem_of(Invalid(fault.message, fault.remedy, (fault,)))) from None

@@ -1,0 +1,121 @@
+"""Which post of the platform is ours, and its address. It decides *which*, never *whether*: it is published already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from huntaze.accounts import AccountUnavailable
+from huntaze.crm import Mirror
+from huntaze.kit.checkpoint import Checkpoints
+from huntaze.kit.db import UniqueViolation
+from huntaze.kit.text import N_, Text
+from huntaze.platforms.contract import PostType, PublishedMedia
+from huntaze.platforms.errors import PlatformError
+from huntaze.publishing import store
+from huntaze.publishing.model import PublicationRow, normal_caption
+from huntaze.publishing.prepare import Job, Preparing
+from huntaze.publishing.record import Entry, Record
+from huntaze.publishing.timings import Timings
+
+
+class Linking:
+    """PUBLISHED without its id or address."""
+
+    def __init__(
+        self, record: Record, timings: Timings, preparing: Preparing, mirror: Mirror, checkpoints: Checkpoints
+    ) -> None:
+        self.record = record
+        self.timings = timings
+        self.preparing = preparing
+        self.mirror = mirror
+        self.checkpoints = checkpoints
+
+    async def run(self, row: PublicationRow) -> PublicationRow:
+        """One try; a failed read only means another try later."""
+        self.checkpoints.reach("link")
+        try:
+            job = await self.preparing.open(row)
+            if row.media_ref is None:
+                return await self._bind(job)
+            permalink = await job.platform.publisher.permalink(job.access, row.media_ref)
+        except (PlatformError, AccountUnavailable):
+            return await self._set(row, None, None, self._next(row))
+        return await self._linked(job, permalink)
+
+    async def candidates(self, job: Job) -> Sequence[PublishedMedia]:
+        """What became public since the baseline and looks like this post (time, kind, pictures, caption)."""
+        row = job.row
+        armed = row.armed_at or row.created_at
+        listed = await job.platform.publisher.recent(job.access, armed - self.timings.link_slack)
+        before = set((row.baseline or {}).get("mediaRefs", ()))
+        until = self.record.clock.now() + self.timings.link_slack
+        alike = [
+            one
+            for one in listed
+            if one.media_ref not in before and _alike(job, one, armed - self.timings.link_slack, until)
+        ]
+        async with self.record.database.transaction() as tx:
+            bound = {
+                one.media_ref
+                for one in alike
+                if (owner := await store.publication_by_media(tx, row.workspace_id, row.account_id, one.media_ref))
+                and owner.id != row.id
+            }
+        return [one for one in alike if one.media_ref not in bound]
+
+    async def _bind(self, job: Job) -> PublicationRow:
+        found = await self.candidates(job)
+        if len(found) == 1:
+            return await self._set(job.row, found[0].media_ref, None, self.record.clock.now())
+        if len(found) > 1:
+            words = Text(N_("Published; several posts look like this one, so we bind none of them by ourselves."))
+            await self.record.note(job.row, Entry("several", words, ", ".join(one.media_ref for one in found)))
+            return await self._set(job.row, None, None, None)
+        return await self._set(job.row, None, None, self._next(job.row))
+
+    def _next(self, row: PublicationRow) -> datetime | None:
+        """When to try again, or None when the link has been asked for long enough."""
+        now = self.record.clock.now()
+        since = row.published_at or now
+        return None if now - since > self.timings.link_limit else now + self.timings.link_step(row.link_reads + 1)
+
+    async def _set(
+        self, row: PublicationRow, media_ref: str | None, permalink: str | None, next_check_at: datetime | None
+    ) -> PublicationRow:
+        try:
+            async with self.record.database.transaction() as tx:
+                linked = await store.set_link(tx, row, media_ref, permalink, next_check_at)
+                await self.record.tell(tx, linked, None)
+                return linked
+        except UniqueViolation:
+            return await self._set(row, None, None, self._next(row))
+
+    async def _linked(self, job: Job, permalink: str) -> PublicationRow:
+        """The address is known: keep it, and give the mirror its row."""
+        row = job.row
+        async with self.record.database.transaction() as tx:
+            linked = await store.set_link(tx, row, None, permalink, None)
+            await self.record.tell(tx, linked, Entry("linked", Text(N_("Its address: %(url)s"), {"url": permalink})))
+            await self.mirror.published(
+                tx,
+                row.workspace_id,
+                row.account_id,
+                media_ref=row.media_ref or "",
+                type=job.post.type,
+                caption=job.post.caption,
+                permalink=permalink,
+                published_at=row.published_at or self.record.clock.now(),
+            )
+            return linked
+
+
+def _alike(job: Job, one: PublishedMedia, since: datetime, until: datetime) -> bool:
+    """Same time window, kind, number of pictures and caption (NFC, trimmed)."""
+    pictures = len(job.assets) if job.type is PostType.CAROUSEL else 0
+    return (
+        since <= one.published_at <= until
+        and one.type is job.type
+        and (one.children == pictures or job.type is not PostType.CAROUSEL)
+        and normal_caption(one.caption) == normal_caption(job.post.caption)
+    )

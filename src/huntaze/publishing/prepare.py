@@ -1,0 +1,328 @@
+"""Making ready: everything a post needs at the platform before the call that cannot be taken back.
+
+Nothing here is public, so all of it may be repeated: what was made is stored at once, an orphan expires by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from uuid import UUID
+
+from huntaze.accounts import Accounts, AccountUnavailable
+from huntaze.kit.checkpoint import Checkpoints
+from huntaze.kit.ids import new_id
+from huntaze.kit.text import N_, Text
+from huntaze.library import Asset, Library
+from huntaze.platforms.contract import (
+    Access,
+    Artefact,
+    ArtefactRequest,
+    ArtefactState,
+    ArtefactStatus,
+    Baseline,
+    Irreversible,
+    MediaSource,
+    Platform,
+    PostType,
+)
+from huntaze.platforms.errors import Later, PlatformError, Reconnect, UnknownOutcome
+from huntaze.platforms.registry import Platforms
+from huntaze.publishing import store
+from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PostRow, PublicationRow, Role
+from huntaze.publishing.record import Entry, Record, kept, problem_of
+from huntaze.publishing.states import State
+from huntaze.publishing.timings import MAX_ATTEMPTS, MAX_ITEM_TRIES, Timings
+
+ITEM_LIFE = timedelta(hours=20)
+"""A finished item is used again within this time; containers live 24 h (instagram.md §3.1)."""
+
+
+class ArtefactDead(Exception):
+    """The platform says that an artefact will never be published."""
+
+    def __init__(self, artefact: ArtefactRow, status: ArtefactStatus) -> None:
+        super().__init__(status.raw)
+        self.artefact = artefact
+        self.status = status
+
+    @property
+    def may_try_again(self) -> bool:
+        """Whether a new artefact may end better: it expired, or the platform's trouble will pass."""
+        return self.status.error is None or isinstance(self.status.error, Later)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One publication in hand: what it publishes and with which rights."""
+
+    row: PublicationRow
+    post: PostRow
+    assets: tuple[Asset, ...]
+    access: Access
+    platform: Platform
+    library: Library
+
+    @property
+    def type(self) -> PostType:
+        """What is published."""
+        return PostType(self.post.type)
+
+    def source(self, asset: Asset, url: str) -> MediaSource:
+        """A file as the platform gets it: by link, or pushed."""
+        facts = asset.facts
+        return MediaSource(url, facts.kind, facts.mime, facts.size, bytes_from=self.library.reader(asset))
+
+
+class Preparing:
+    """SCHEDULED → PREPARING → PREPARED."""
+
+    def __init__(
+        self,
+        record: Record,
+        timings: Timings,
+        platforms: Platforms,
+        accounts: Accounts,
+        library: Library,
+        checkpoints: Checkpoints,
+    ) -> None:
+        self.record = record
+        self.timings = timings
+        self.platforms = platforms
+        self.accounts = accounts
+        self.library = library
+        self.checkpoints = checkpoints
+
+    async def start(self, row: PublicationRow) -> PublicationRow:
+        """Begin a generation of artefacts, unless the time has long passed."""
+        if self.record.late(row, self.timings.grace):
+            return await self.record.missed(row)
+        async with self.record.database.transaction() as tx:
+            started = kept(await store.next_attempt(tx, row, self.record.clock.now()))
+            await self.record.tell(tx, started, Entry("preparing", Text(N_("We began to prepare this post."))))
+            return started
+
+    async def run(self, row: PublicationRow) -> PublicationRow:
+        """Make everything ready; the next state, whatever happens."""
+        try:
+            job = await self.open(row)
+            artefact, baseline = await self._make(job)
+            return await self._prepared(row, artefact, baseline)
+        except AccountUnavailable as error:
+            return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+        except ArtefactDead as dead:
+            return await self._start_over(row, dead)
+        except Reconnect as error:
+            await self.accounts.needs_reconnect(row.account_id, error)
+            return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
+        except (Later, UnknownOutcome) as error:
+            return await self._wait(row, error)
+        except PlatformError as error:
+            return await self.record.fail(row, error)
+
+    async def open(self, row: PublicationRow) -> Job:
+        """The post, its files and the right to act. Raises ``AccountUnavailable``."""
+        async with self.record.database.transaction() as tx:
+            post = await store.post(tx, row.workspace_id, row.post_id)
+            assets = await self.library.assets(tx, row.workspace_id, post.asset_ids)
+        access = await self.accounts.access(row.account_id)
+        return Job(row, post, tuple(assets), access, self.platforms[row.platform], self.library)
+
+    async def read_baseline(self, job: Job) -> Baseline | None:
+        """What is public now; None when the platform does not say (then an unknown outcome goes to a person)."""
+        try:
+            return await job.platform.publisher.baseline(job.access)
+        except PlatformError:
+            return None
+
+    async def _make(self, job: Job) -> tuple[ArtefactRow, Baseline | None]:
+        alive = await self._alive(job.row)
+        post = next((one for one in alive if one.role == Role.POST), None)
+        if post is None:
+            items = [one for one in alive if one.role == Role.ITEM]
+            children = await self._items(job, items) if job.type is PostType.CAROUSEL else ()
+            post = await self._begin_post(job, children)
+        baseline = asyncio.create_task(self.read_baseline(job))
+        try:
+            await self.wait_ready(job, post)
+            return post, await baseline
+        finally:
+            baseline.cancel()
+
+    async def _items(self, job: Job, alive: Sequence[ArtefactRow]) -> tuple[str, ...]:
+        """Every picture of a carousel, made side by side; finished ones of an earlier try are kept."""
+        fresh_after = self.record.clock.now() - ITEM_LIFE
+        usable = {one.position: one for one in alive if one.made_at > fresh_after}
+        try:
+            async with asyncio.TaskGroup() as group:
+                made = [
+                    group.create_task(self._item(job, position, asset, usable.get(position)))
+                    for position, asset in enumerate(job.assets)
+                ]
+        except ExceptionGroup as failures:
+            raise _first(failures) from None
+        return tuple(task.result() for task in made)
+
+    async def _item(self, job: Job, position: int, asset: Asset, artefact: ArtefactRow | None) -> str:
+        for tries in count(1):
+            artefact = artefact or await self._begin_item(job, position, asset)
+            try:
+                await self.wait_ready(job, artefact)
+                return artefact.ref
+            except ArtefactDead as dead:
+                if not dead.may_try_again or tries >= MAX_ITEM_TRIES:
+                    raise
+                await self._bury(dead)
+                artefact = None
+        raise AssertionError("count() never ends")
+
+    async def _begin_item(self, job: Job, position: int, asset: Asset) -> ArtefactRow:
+        kind = PostType.VIDEO if asset.kind == "video" else PostType.IMAGE
+        request = ArtefactRequest(kind, item=True, media=(await self._source(job, asset),))
+        made = await job.platform.publisher.begin(job.access, request)
+        return await self._keep(job.row, Role.ITEM, position, made)
+
+    async def _begin_post(self, job: Job, children: tuple[str, ...]) -> ArtefactRow:
+        publisher = job.platform.publisher
+        request = await self.request(job, children)
+        if publisher.irreversible is Irreversible.INIT:
+            return await self._keep(job.row, Role.POST, 0, Artefact(ref=request.media[0].url))
+        made = await publisher.begin(job.access, request)
+        artefact = await self._keep(job.row, Role.POST, 0, made)
+        if publisher.irreversible is Irreversible.LAST_CHUNK:
+            await publisher.transfer(job.access, made, request.media[0])
+        return artefact
+
+    async def request(self, job: Job, children: tuple[str, ...] = ()) -> ArtefactRequest:
+        """What the platform is asked to make, with signed links of this attempt."""
+        media = () if children else tuple([await self._source(job, asset) for asset in job.assets])
+        return ArtefactRequest(
+            job.type,
+            item=False,
+            media=media,
+            caption=job.post.caption,
+            children=children,
+            location_id=job.post.location_id,
+            cover_url=await self._cover_url(job),
+        )
+
+    async def _source(self, job: Job, asset: Asset) -> MediaSource:
+        return job.source(asset, await self._link(job.row, asset.id))
+
+    async def _cover_url(self, job: Job) -> str:
+        return "" if job.post.cover_id is None else await self._link(job.row, job.post.cover_id)
+
+    async def _link(self, row: PublicationRow, asset_id: UUID) -> str:
+        async with self.record.database.transaction() as tx:
+            link = await self.library.make_link(tx, row.workspace_id, asset_id, made_for=link_owner(row))
+            return link.url
+
+    async def _keep(self, row: PublicationRow, role: Role, position: int, made: Artefact) -> ArtefactRow:
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            artefact = await store.insert_artefact(
+                tx, row, new_id(now), role.value, position, made.ref, made.upload_url, now
+            )
+        self.checkpoints.reach("prepare.created")
+        return artefact
+
+    async def wait_ready(self, job: Job, artefact: ArtefactRow) -> None:
+        """Poll an artefact at growing steps until it is ready; raises ``ArtefactDead`` when it never will be."""
+        if artefact.ready_at is not None or job.platform.publisher.irreversible is not Irreversible.PUBLISH_CALL:
+            return
+        for reads in count():
+            await asyncio.sleep(self.timings.poll_step(reads).total_seconds())
+            if self.record.clock.now() - artefact.made_at > self.timings.prepare_limit:
+                raise ArtefactDead(artefact, ArtefactStatus(ArtefactState.EXPIRED, "never became ready"))
+            try:
+                status = await job.platform.publisher.status(job.access, artefact.ref)
+            except (Later, UnknownOutcome):
+                continue
+            if status.state in (ArtefactState.FAILED, ArtefactState.EXPIRED):
+                raise ArtefactDead(artefact, status)
+            if status.state is not ArtefactState.IN_PROGRESS:
+                await self._ready(artefact, status)
+                return
+
+    async def _ready(self, artefact: ArtefactRow, status: ArtefactStatus) -> None:
+        if artefact.role == Role.ITEM:
+            async with self.record.database.transaction() as tx:
+                await store.artefact_ready(tx, artefact.id, self.record.clock.now(), status.raw)
+
+    async def _prepared(self, row: PublicationRow, artefact: ArtefactRow, baseline: Baseline | None) -> PublicationRow:
+        now = self.record.clock.now()
+        due = row.due_at or now
+        async with self.record.database.transaction() as tx:
+            await store.artefact_ready(tx, artefact.id, now, "")
+            arm_from = max(now, due - self.timings.arm_lead)
+            kept(await store.step(tx, row, State.PREPARED, arm_from, 0, None, "", None))
+            moved = kept(await store.set_baseline(tx, row, baseline, now))
+            entry = Entry("prepared", Text(N_("Everything is ready at the platform."))) if due > now else None
+            await self.record.tell(tx, moved, entry)
+            return moved
+
+    async def _alive(self, row: PublicationRow) -> Sequence[ArtefactRow]:
+        async with self.record.database.transaction() as tx:
+            return await store.artefacts_alive(tx, row)
+
+    async def _bury(self, dead: ArtefactDead) -> None:
+        end = ArtefactEnd.EXPIRED if dead.status.state is ArtefactState.EXPIRED else ArtefactEnd.FAILED
+        async with self.record.database.transaction() as tx:
+            await store.end_artefact(tx, dead.artefact.id, end.value, self.record.clock.now(), dead.status.raw)
+
+    async def _start_over(self, row: PublicationRow, dead: ArtefactDead) -> PublicationRow:
+        """What was made is dead: a new generation within policy, else FAILED with the platform's reason."""
+        await self._bury(dead)
+        error = dead.status.error
+        if error is not None and dead.artefact.role == Role.ITEM:
+            error.file = dead.artefact.position
+        if dead.may_try_again and row.attempt < MAX_ATTEMPTS:
+            return await self.record.step(
+                row,
+                State.SCHEDULED,
+                entry=Entry(
+                    "again",
+                    Text(N_("The platform could not use what we prepared; we prepare it again.")),
+                    dead.status.raw,
+                ),
+                next_check_at=self.record.clock.now() + self.timings.retry_step(row.attempt),
+                trouble=problem_of(error) if error else None,
+            )
+        return await self.record.fail(row, error or _gone(row, dead.status))
+
+    async def _wait(self, row: PublicationRow, error: PlatformError) -> PublicationRow:
+        """Trouble that passes: try again later, until the post is too late to go out by itself."""
+        if self.record.late(row, self.timings.grace):
+            return await self.record.missed(row)
+        after = error.after if isinstance(error, Later) and error.after else self.timings.retry_step(row.tries)
+        return await self.record.step(
+            row,
+            State.PREPARING,
+            entry=Entry("waiting", error.message, error.raw) if row.tries == 0 else None,
+            next_check_at=self.record.clock.now() + after,
+            tries=row.tries + 1,
+            trouble=problem_of(error),
+        )
+
+
+def link_owner(row: PublicationRow) -> str:
+    """The name under which the links of one publication are made, read and revoked."""
+    return f"publication:{row.id}"
+
+
+def _gone(row: PublicationRow, status: ArtefactStatus) -> PlatformError:
+    return PlatformError(
+        Text(N_("The platform gave up on this post before it was published.")),
+        Text(N_("Try again; if it fails again, check the file.")),
+        platform=row.platform,
+        raw=status.raw,
+    )
+
+
+def _first(failures: ExceptionGroup[Exception]) -> Exception:
+    """The failure to act on: a dead picture before trouble that passes."""
+    flat = list(failures.exceptions)
+    return next((one for one in flat if isinstance(one, ArtefactDead)), flat[0])

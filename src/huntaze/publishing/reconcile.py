@@ -1,0 +1,205 @@
+"""Looking, when nobody knows whether it was published.
+
+A failed read is no evidence (I9). «The status says so» is strong, «it is not in the list» is weak: the same artefact is
+sent again only after the settle time, several reads, an unchanged quota and a list without a candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huntaze.accounts import AccountUnavailable
+from huntaze.kit.text import N_, Text
+from huntaze.platforms.contract import ArtefactState, ArtefactStatus, Irreversible, PublishedMedia
+from huntaze.platforms.errors import Later, PlatformError
+from huntaze.publishing import store
+from huntaze.publishing.link import Linking
+from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow
+from huntaze.publishing.prepare import Preparing, link_owner
+from huntaze.publishing.record import Entry, Record, kept, problem
+from huntaze.publishing.send import Sending
+from huntaze.publishing.states import State
+from huntaze.publishing.timings import MAX_ATTEMPTS, SETTLE_READS, Timings
+
+UNCONFIRMED = (
+    Text(N_("Nobody can tell whether this post was published.")),
+    Text(N_("Look at the account: if it is there, confirm it; if it is not, say so and try again.")),
+)
+
+
+class Reconciling:
+    """ARMED/SENT left behind, UNKNOWN, RECONCILING and OBSERVING → what is true."""
+
+    def __init__(
+        self, record: Record, timings: Timings, preparing: Preparing, sending: Sending, linking: Linking
+    ) -> None:
+        self.record = record
+        self.timings = timings
+        self.preparing = preparing
+        self.sending = sending
+        self.linking = linking
+
+    async def recover(self, row: PublicationRow) -> PublicationRow:
+        """A send whose worker is gone. Reading needs no send lease; sending again waits for its end, as UNKNOWN."""
+        artefact = await self._artefact(row)
+        status = await self._read(row, artefact)
+        if status is not None and status.state is ArtefactState.PUBLISHED:
+            return await self.sending.published(row, artefact, status.media_ref, status.raw)
+        now = self.record.clock.now()
+        if row.send_lease_until is None or row.send_lease_until <= now:
+            return await self.sending.unknown(row, None)
+        wait = min(row.send_lease_until, now + self.timings.unknown_step(0))
+        return await self.record.step(row, row.now_state, next_check_at=wait)
+
+    async def look(self, row: PublicationRow) -> PublicationRow:
+        """One look at an unknown outcome, and what follows from it."""
+        row = await self._looked(row)
+        artefact = await self._artefact(row)
+        if await self._is_fuse(row, artefact):
+            return await self._fuse(row, artefact)
+        status = await self._read(row, artefact)
+        if status is None:
+            return await self._unless_horizon(row)
+        match status.state:
+            case ArtefactState.PUBLISHED | ArtefactState.IN_USER_INBOX:
+                return await self.sending.published(row, artefact, status.media_ref, status.raw)
+            case ArtefactState.EXPIRED:
+                return await self._dead(row, artefact, status)
+            case ArtefactState.FAILED:
+                if await self._candidates(row):
+                    return await self._unconfirmed(row, status.raw)
+                return await self._dead(row, artefact, status)
+            case ArtefactState.READY:
+                return await self._settled(row, status)
+            case _:
+                return await self._unless_horizon(row)
+
+    async def observe(self, row: PublicationRow) -> PublicationRow:
+        """The platform took the post and works on it."""
+        artefact = await self._artefact(row)
+        status = await self._read(row, artefact)
+        if status is not None and status.state is ArtefactState.PUBLISHED:
+            return await self.sending.published(row, artefact, status.media_ref, status.raw)
+        if status is not None and status.state is ArtefactState.IN_USER_INBOX:
+            words = Text(N_("It waits in the app's inbox: finish it there."))
+            return await self.record.step(row, State.IN_USER_INBOX, entry=Entry("inbox", words, status.raw))
+        if status is not None and status.state in (ArtefactState.FAILED, ArtefactState.EXPIRED):
+            return await self._dead(row, artefact, status)
+        if self._past_horizon(row):
+            return await self._unconfirmed(row, "")
+        step = self.timings.poll_step(row.tries)
+        return await self.record.step(
+            row, State.OBSERVING, next_check_at=self.record.clock.now() + step, tries=row.tries + 1
+        )
+
+    async def _looked(self, row: PublicationRow) -> PublicationRow:
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            return kept(await store.mark_looked(tx, row, now + self.timings.unknown_step(row.unknown_reads + 1)))
+
+    async def _artefact(self, row: PublicationRow) -> ArtefactRow:
+        async with self.record.database.transaction() as tx:
+            return await store.post_artefact(tx, row)
+
+    async def _read(self, row: PublicationRow, artefact: ArtefactRow) -> ArtefactStatus | None:
+        """What the platform says of the artefact; None when it could not be read, which proves nothing."""
+        try:
+            job = await self.preparing.open(row)
+            status = await job.platform.publisher.status(job.access, artefact.ref)
+        except (PlatformError, AccountUnavailable) as error:
+            raw = error.raw if isinstance(error, PlatformError) else str(error)
+            await self.record.note(
+                row, Entry("unreadable", Text(N_("The platform could not be asked; we keep looking.")), raw)
+            )
+            return None
+        words = Text(N_("The platform says of this post: %(status)s"), {"status": status.raw or status.state.value})
+        await self.record.note(row, Entry("status", words, status.raw))
+        return status
+
+    async def _settled(self, row: PublicationRow, status: ArtefactStatus) -> PublicationRow:
+        """Ready and not published: in flight at first, a soft no once everything has settled."""
+        now = self.record.clock.now()
+        since = row.unknown_since or now
+        if now - since < self.timings.settle or row.unknown_reads < SETTLE_READS:
+            return row
+        candidates = await self._candidates(row)
+        if candidates is None:
+            return await self._unless_horizon(row)
+        if candidates or not await self._quota_unchanged(row):
+            return await self._unconfirmed(row, status.raw)
+        words = Text(N_("It was not published: the list and the quota did not change. We send the same post again."))
+        return await self.record.step(row, State.PREPARED, entry=Entry("soft_no", words, status.raw), next_check_at=now)
+
+    async def _candidates(self, row: PublicationRow) -> Sequence[PublishedMedia] | None:
+        """Posts that may be ours; None when the list cannot be read or there was no baseline to compare with."""
+        try:
+            job = await self.preparing.open(row)
+            return None if row.baseline is None else await self.linking.candidates(job)
+        except (PlatformError, AccountUnavailable):
+            return None
+
+    async def _quota_unchanged(self, row: PublicationRow) -> bool:
+        """Whether the quota used is what it was before arming, as far as the platform tells."""
+        try:
+            job = await self.preparing.open(row)
+            quota = await job.platform.publisher.quota(job.access)
+        except (PlatformError, AccountUnavailable):
+            return False
+        before = (row.baseline or {}).get("quotaUsed")
+        return before is None or quota.used <= before
+
+    async def _dead(self, row: PublicationRow, artefact: ArtefactRow, status: ArtefactStatus) -> PublicationRow:
+        """Strong no: the artefact can never be published. A new one within policy, else FAILED."""
+        end = ArtefactEnd.EXPIRED if status.state is ArtefactState.EXPIRED else ArtefactEnd.FAILED
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            await store.end_artefact(tx, artefact.id, end.value, now, status.raw)
+            await store.end_attempts(tx, row, now, "not published")
+        passing = status.error is None or isinstance(status.error, Later)
+        if passing and row.attempt < MAX_ATTEMPTS:
+            words = Text(N_("The platform says that it was not published and never will be; we prepare it again."))
+            return await self.record.step(
+                row, State.SCHEDULED, entry=Entry("strong_no", words, status.raw), next_check_at=now
+            )
+        if status.error is not None:
+            return await self.record.fail(row, status.error)
+        words = Text(N_("The platform gave up on this post."))
+        trouble = problem("gave_up", words, Text(N_("Try again.")))
+        return await self.record.step(row, State.FAILED, entry=Entry("failed", words, status.raw), trouble=trouble)
+
+    def _past_horizon(self, row: PublicationRow) -> bool:
+        since = row.unknown_since or row.armed_at or row.created_at
+        return self.record.clock.now() - since > self.timings.horizon
+
+    async def _unless_horizon(self, row: PublicationRow) -> PublicationRow:
+        """Keep looking, until a person has to."""
+        return await self._unconfirmed(row, "") if self._past_horizon(row) else row
+
+    async def _unconfirmed(self, row: PublicationRow, raw: str) -> PublicationRow:
+        async with self.record.database.transaction() as tx:
+            await store.end_attempts(tx, row, self.record.clock.now(), "unconfirmed")
+        return await self.record.step(
+            row,
+            State.UNCONFIRMED,
+            entry=Entry("unconfirmed", UNCONFIRMED[0], raw),
+            trouble=problem("unconfirmed", *UNCONFIRMED),
+        )
+
+    async def _is_fuse(self, row: PublicationRow, artefact: ArtefactRow) -> bool:
+        """A first call that publishes by itself and whose answer was lost: only our own link can be asked."""
+        publisher = self.preparing.platforms[row.platform].publisher
+        return publisher.irreversible is Irreversible.INIT and artefact.ref.startswith("http")
+
+    async def _fuse(self, row: PublicationRow, artefact: ArtefactRow) -> PublicationRow:
+        """Revoke the link at once; never fetched means that the attempt can only fail."""
+        async with self.record.database.transaction() as tx:
+            await self.preparing.library.revoke_links(tx, row.workspace_id, link_owner(row))
+            fetches = await self.preparing.library.fetches(tx, row.workspace_id, link_owner(row))
+        if any(fetch.status < 400 for fetch in fetches):
+            words = Text(N_("The platform fetched the file: it may have published it."))
+            await self.record.note(row, Entry("fetched", words))
+            return await self._unless_horizon(row)
+        pull = self.preparing.platforms[row.platform].publisher.pull_timeout
+        if self.record.clock.now() - (row.unknown_since or row.created_at) < pull:
+            return row
+        return await self._dead(row, artefact, ArtefactStatus(ArtefactState.EXPIRED, "the file was never fetched"))
