@@ -24,7 +24,7 @@ _GUARD = Path(__file__).parent / "support" / "guard"
 
 def cut_off() -> str:
     """Cut the network; how it was done: `namespace` or `guard`. Call it before any thread is started."""
-    if sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1 and _leave_the_network():
+    if sys.platform == "linux" and _threads() == 1 and _leave_the_network():
         _raise_loopback()
         return "namespace"
     refuse_strangers()
@@ -36,6 +36,10 @@ def cut_off() -> str:
 def refuse_strangers() -> None:
     """From now on this process raises on every connection that leaves the machine. Cannot be taken back."""
     sys.addaudithook(_audit)
+
+
+def _threads() -> int:
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 def _leave_the_network() -> bool:

@@ -1,0 +1,77 @@
+"""What jobs survive: the death of a worker, and the absence of the database."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from huntaze.kit.db import Database
+from huntaze.kit.jobs import Jobs, Payload, Task
+from huntaze.kit.migrate import upgrade
+from huntaze.kit.postgres import EmbeddedPostgres
+from tests.kit.jobs_ground import Recorder, waiting, working
+from tests.support.databases import pool, relax
+from tests.support.waiting import eventually
+
+JOBS = Jobs()
+
+
+async def test_the_job_of_a_killed_worker_is_taken_over(database: Database, dsn: str) -> None:
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.kit.worker_process", dsn, stdout=asyncio.subprocess.PIPE
+    )
+    assert victim.stdout is not None
+    await JOBS.enqueue(database.pool, "kit.endless", {"post": "7"}, dedupe="post:7")
+    while await victim.stdout.readline() != b"began\n":
+        assert victim.returncode is None
+    heir = Recorder("kit.endless")
+    async with working(database, heir.task):
+        await asyncio.sleep(0.5)
+        assert heir.seen == []  # the victim beats
+        victim.kill()
+        await victim.wait()
+        await eventually(lambda: heir.count(1))
+    assert heir.seen == [{"post": "7"}]
+    assert await waiting(database) == []
+
+
+@pytest.fixture
+def server() -> Iterator[EmbeddedPostgres]:
+    """A server that a test may stop; in a short path, since a socket's has a limit."""
+    home = Path(tempfile.mkdtemp(prefix="hz"))
+    server = EmbeddedPostgres(home)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home)
+
+
+async def test_a_worker_outlives_a_restart_of_the_database(server: EmbeddedPostgres) -> None:
+    dsn = server.start()
+    await relax(dsn)
+    await upgrade(dsn)
+    started, go_on, recorder = asyncio.Event(), asyncio.Event(), Recorder()
+
+    async def across(payload: Payload) -> None:
+        started.set()
+        await go_on.wait()
+        recorder.seen.append(payload)
+
+    async with pool(dsn) as database:
+        async with working(database, recorder.task, Task("kit.across", across)):
+            await JOBS.enqueue(database.pool, "kit.across", {"began": "before"})
+            await started.wait()
+            server.stop()
+            go_on.set()
+            await eventually(lambda: recorder.count(1))  # its end must be written down later
+            assert server.start() == dsn
+            await JOBS.enqueue(database.pool, "kit.record", {"came": "after"})
+            await eventually(lambda: recorder.count(2))
+        assert await waiting(database) == []
+    assert recorder.seen == [{"began": "before"}, {"came": "after"}]
