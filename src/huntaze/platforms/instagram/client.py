@@ -1,0 +1,240 @@
+"""Calls to the Graph API: who asks, over which connection, and what an answer means (instagram.md §1.6, §8).
+
+Tokens travel in the Authorization header. The few secrets that Meta takes only in the query (§1.3, §1.5) are on the
+wire and nowhere else: a request's address prints without its query, so no log line or exception can show them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Annotated, Generic, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import msgspec
+
+from huntaze.kit.secret import Secret
+from huntaze.platforms.contract import Access, App
+from huntaze.platforms.errors import PlatformError, no_answer, unreachable
+from huntaze.platforms.instagram.errors import (
+    PLATFORM,
+    Answer,
+    error_of,
+    error_of_once,
+    fault_of,
+    interrupted,
+)
+from huntaze.platforms.instagram.usage import Usage, read_usage
+
+T = TypeVar("T")
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time as Meta writes it, ``2026-01-31T08:00:00+0000``; one without its zone is refused."""
+OnUsage = Callable[[tuple[Usage, ...]], None]
+
+ONCE_SECONDS = 60.0
+"""How long a call that cannot be taken back may take (publish-once.md, Instagram 3)."""
+
+_MOST_PAGES = 500
+_NOTHING_WRITTEN = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+_AUTH_PARAMETERS = frozenset({"access_token", "appsecret_proof", "appsecret_time"})
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose right a call uses: a token, and the app whose secret proves that the call comes from its server."""
+
+    app: App
+    token: Secret
+
+    @classmethod
+    def acting(cls, access: Access) -> Caller:
+        """The account itself."""
+        return cls(access.app, access.token)
+
+    @classmethod
+    def as_app(cls, app: App) -> Caller:
+        """The app, with its own token ``id|secret`` (§1.5)."""
+        return cls(app, Secret(f"{app.app_id}|{app.secret.reveal()}"))
+
+    def proof(self) -> str:
+        """``appsecret_proof``: hex HMAC-SHA256 over exactly the token of this call (§1.6)."""
+        return hmac.digest(self.app.secret.reveal().encode(), self.token.reveal().encode(), hashlib.sha256).hex()
+
+
+class Success(msgspec.Struct, frozen=True):
+    """``{"success": true}``."""
+
+    success: bool = True
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The id of what was made."""
+
+    id: str
+
+
+class Cursors(msgspec.Struct, frozen=True):
+    """Places in a list; opaque, and good for hours only (§4.2)."""
+
+    after: str = ""
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """How a list goes on. Only ``next`` says that it does (§4.2 paging rules)."""
+
+    cursors: Cursors = Cursors()
+    next: str = ""
+
+    def onward(self) -> dict[str, str]:
+        """The parameters of the next page without the caller's rights; empty at the end."""
+        pairs = parse_qsl(urlsplit(self.next).query, keep_blank_values=True)
+        return {name: value for name, value in pairs if name not in _AUTH_PARAMETERS}
+
+    def cursor(self) -> str:
+        """Where the next page starts; empty at the end."""
+        return (self.onward().get("after") or self.cursors.after) if self.next else ""
+
+
+class Listing(msgspec.Struct, Generic[T], frozen=True):
+    """A page of a list."""
+
+    data: tuple[T, ...] = ()
+    paging: Paging = Paging()
+
+
+class Graph:
+    """One Graph host under one API version.
+
+    Every call raises ``PlatformError``: ``Later(sent=False)`` if not a byte left. ``on_usage`` is told the
+    allowances of each answer that names them.
+    """
+
+    def __init__(
+        self,
+        client: httpx2.AsyncClient,
+        irreversible: httpx2.AsyncClient,
+        base_url: str,
+        version: str,
+        on_usage: OnUsage | None = None,
+    ) -> None:
+        self._client = client
+        self._irreversible = irreversible
+        self._base = f"{base_url.rstrip('/')}/{version}"
+        self._on_usage = on_usage
+
+    async def get(self, caller: Caller, path: str, reply: type[T], params: Mapping[str, str] = _NONE) -> T:
+        """Read ``path``, e.g. ``17841…/media``."""
+        return await self._ask(self._request(self._client, "GET", caller, path, params), caller, reply)
+
+    async def get_with_secrets(
+        self, caller: Caller | None, path: str, reply: type[T], params: Mapping[str, str], secrets: Mapping[str, Secret]
+    ) -> T:
+        """Read where Meta takes secrets in the query only: the code exchange (no caller yet) and ``debug_token``."""
+        query = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
+        request = self._request(self._client, "GET", caller, path, query)
+        return await self._ask(request, caller, reply, tuple(secrets.values()))
+
+    async def post(self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str]) -> T:
+        """Write something that may be written twice without harm."""
+        return await self._ask(self._request(self._client, "POST", caller, path, form), caller, reply)
+
+    async def delete(self, caller: Caller, path: str) -> Success:
+        """Delete; again without harm."""
+        return await self._ask(self._request(self._client, "DELETE", caller, path, _NONE), caller, Success)
+
+    async def post_once(self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str]) -> T:
+        """Write what cannot be taken back: one request on a fresh connection within 60 s, never repeated.
+
+        Raises ``UnknownOutcome`` unless not a byte left or the answer is a definite refusal.
+        """
+        request = self._request(self._irreversible, "POST", caller, path, form)
+        try:
+            async with asyncio.timeout(ONCE_SECONDS):
+                answer = await self._send(self._irreversible, request, (caller.token,), _unknown)
+        except TimeoutError:
+            raise _unknown("timeout") from None
+        if answer.status != 200 or fault_of(answer) is not None:
+            raise error_of_once(answer)
+        try:
+            return msgspec.json.decode(answer.body, type=reply, strict=False)
+        except msgspec.DecodeError:
+            raise error_of_once(answer) from None
+
+    async def pages(
+        self, caller: Caller, path: str, reply: type[Listing[T]], params: Mapping[str, str]
+    ) -> AsyncIterator[tuple[T, ...]]:
+        """Every page of a list. An empty page may have a next one (§1.4); a next one seen before ends the list."""
+        seen: set[str] = set()
+        for _ in range(_MOST_PAGES):
+            listing = await self.get(caller, path, reply, params)
+            yield listing.data
+            if not listing.paging.next or listing.paging.next in seen:
+                return
+            seen.add(listing.paging.next)
+            params = listing.paging.onward()
+
+    def _request(
+        self, client: httpx2.AsyncClient, method: str, caller: Caller | None, path: str, values: Mapping[str, str]
+    ) -> httpx2.Request:
+        headers: dict[str, str] = {}
+        if caller is not None:
+            headers["authorization"] = f"Bearer {caller.token.reveal()}"
+            values = {**values, "appsecret_proof": caller.proof()}
+        url = f"{self._base}/{path}"
+        if method == "POST":
+            request = client.build_request(method, url, headers=headers, data=values)
+        else:
+            request = client.build_request(method, url, headers=headers, params=values)
+        request.url = _QuietUrl(request.url)
+        return request
+
+    async def _ask(
+        self, request: httpx2.Request, caller: Caller | None, reply: type[T], secrets: tuple[Secret, ...] = ()
+    ) -> T:
+        if caller is not None:
+            secrets = (*secrets, caller.token)
+        answer = await self._send(self._client, request, secrets, interrupted)
+        if answer.status != 200 or fault_of(answer) is not None:
+            raise error_of(answer)
+        try:
+            return msgspec.json.decode(answer.body, type=reply, strict=False)
+        except msgspec.DecodeError:
+            raise error_of(answer) from None
+
+    async def _send(
+        self,
+        client: httpx2.AsyncClient,
+        request: httpx2.Request,
+        secrets: tuple[Secret, ...],
+        lost: Callable[[str], PlatformError],
+    ) -> Answer:
+        try:
+            response = await client.send(request)
+        except _NOTHING_WRITTEN as error:
+            raise unreachable(PLATFORM, type(error).__name__) from None
+        except httpx2.HTTPError as error:
+            raise lost(type(error).__name__) from None
+        usage = read_usage(response.headers)
+        if usage and self._on_usage is not None:
+            self._on_usage(usage)
+        return Answer(response.status_code, response.content, usage, secrets)
+
+
+class _QuietUrl(httpx2.URL):
+    """An address that goes out whole and prints without its query."""
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"
+
+    __repr__ = __str__
+
+
+def _unknown(reason: str) -> PlatformError:
+    return no_answer(PLATFORM, reason)

@@ -1,0 +1,220 @@
+"""Webhooks: handshake, signature, single events (instagram.md §6).
+
+``split`` runs for every request, so it decodes with msgspec into small structs, reads only what an identity needs
+and cuts payloads out of the body as they came. The intake stores them; ``decode`` runs later, in the drain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from huntaze.kit.secret import Secret
+from huntaze.platforms.contract import IntakeItem, NeutralEvent
+from huntaze.platforms.instagram.event_shapes import (
+    Change,
+    CommentValue,
+    Delivery,
+    Entry,
+    MentionValue,
+    MessagingItem,
+    StoryValue,
+    id_text,
+)
+from huntaze.platforms.instagram.neutral import neutral_event
+
+MALFORMED = "malformed"
+UNKNOWN = "unknown"
+
+_SIGNATURE = "x-hub-signature-256"
+_CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
+_UNREADABLE = (msgspec.DecodeError, RecursionError)
+_MESSAGING_FIELDS = frozenset(
+    {
+        "messages",
+        "message_echoes",
+        "message_edit",
+        "message_edits",
+        "message_reactions",
+        "messaging_handover",
+        "messaging_handovers",
+        "messaging_optins",
+        "messaging_postbacks",
+        "messaging_referral",
+        "messaging_referrals",
+        "messaging_seen",
+    }
+)
+"""Fields whose ``value`` is one ``messaging`` item: the dashboard's test button sends them as changes (§6.6)."""
+
+Cut = Callable[[str, str, bytes], IntakeItem]
+
+
+class GraphEvents:
+    """``contract.Events`` for the objects ``instagram`` and ``page``."""
+
+    def handshake(self, query: Mapping[str, str], verify_token: Secret) -> str | None:
+        """The challenge, if the token is ours and the challenge is safe to echo (§6.2)."""
+        given, challenge = query.get("hub.verify_token", ""), query.get("hub.challenge", "")
+        ours = bool(verify_token) and Secret(given) == verify_token
+        if not ours or query.get("hub.mode") != "subscribe" or not _CHALLENGE.fullmatch(challenge):
+            return None
+        return challenge
+
+    def authentic(self, raw: bytes, headers: Mapping[str, str], secrets: Sequence[Secret]) -> bool:
+        """Whether one of ``secrets`` signed these bytes; header names in lower case or case-insensitive (§6.3).
+
+        The SHA-1 twin is ignored. Every secret is tried, so the time does not tell which one fits.
+        """
+        given = headers.get(_SIGNATURE, "").encode("utf-8", "surrogatepass")
+        found = False
+        for secret in secrets:
+            if secret:
+                digest = hmac.digest(secret.reveal().encode(), raw, "sha256").hex()
+                found |= hmac.compare_digest(f"sha256={digest}".encode(), given)
+        return found
+
+    def split(self, raw: bytes) -> list[IntakeItem]:
+        """Single events of a delivery in any of the four envelopes (§6.6), or of a list of deliveries.
+
+        What cannot be read becomes one item of kind ``malformed``, what we do not know keeps its own name as kind.
+        """
+        try:
+            deliveries = _decode_deliveries(raw)
+        except _UNREADABLE:
+            return [_malformed("", raw)]
+        items: list[IntakeItem] = []
+        for delivery in deliveries:
+            for entry in delivery.entry:
+                _split_entry(entry, items)
+        return items
+
+    def decode(self, kind: str, account_ref: str, payload: bytes) -> NeutralEvent:
+        """The neutral event of an item of ``split``; raises ``ValueError`` for one that cannot be understood."""
+        if kind == MALFORMED:
+            raise ValueError("the delivery is malformed")
+        return neutral_event(kind, account_ref, payload)
+
+
+def _decode_deliveries(raw: bytes) -> Sequence[Delivery]:
+    if raw.lstrip()[:1] == b"[":
+        return _DELIVERIES.decode(raw)
+    return (_DELIVERY.decode(raw),)
+
+
+def _split_entry(raw: msgspec.Raw, items: list[IntakeItem]) -> None:
+    """Changes, then messaging, then standby, then the flat form (§6.6)."""
+    try:
+        entry = _ENTRY.decode(raw)
+    except _UNREADABLE:
+        items.append(_malformed("", bytes(raw)))
+        return
+    account = id_text(entry.id)
+    if not account:
+        items.append(_malformed("", bytes(raw)))
+        return
+    before = len(items)
+    for change in entry.changes:
+        items.append(_cut(_cut_raw_change, account, "", bytes(change)))
+    for message in entry.messaging:
+        items.append(_cut(_cut_messaging, account, "", bytes(message)))
+    for message in entry.standby:
+        items.append(_cut(_cut_messaging, account, "standby", bytes(message)))
+    if entry.field:
+        items.append(_cut(_cut_change, account, entry.field, bytes(entry.value)))
+    if len(items) == before:
+        items.append(_unknown(account, UNKNOWN, bytes(raw)))
+
+
+def _cut(cut: Cut, account: str, field: str, payload: bytes) -> IntakeItem:
+    """A broken event costs itself only."""
+    try:
+        return cut(account, field, payload)
+    except _UNREADABLE:
+        return _malformed(account, payload)
+
+
+def _cut_raw_change(account: str, field: str, payload: bytes) -> IntakeItem:
+    change = _CHANGE.decode(payload)
+    return _cut(_cut_change, account, change.field, bytes(change.value))
+
+
+def _cut_change(account: str, field: str, payload: bytes) -> IntakeItem:
+    if field in _MESSAGING_FIELDS:
+        return _cut_messaging(account, "", payload)
+    return _CHANGES.get(field, _unknown)(account, field, payload)
+
+
+def _cut_comment(account: str, field: str, payload: bytes) -> IntakeItem:
+    """Identity: (account, comment id). Meta sends neither edits nor deletions of comments (§6.7)."""
+    value = _COMMENT.decode(payload)
+    ref = value.ref
+    if not ref:
+        return _malformed(account, payload)
+    media = id_text(value.media.id)
+    return IntakeItem(field, account, f"comment/{ref}/created", f"{account}/media/{media}", payload)
+
+
+def _cut_mention(account: str, field: str, payload: bytes) -> IntakeItem:
+    """Identity: (account, media id, comment id or "caption") (§6.7)."""
+    value = _MENTION.decode(payload)
+    media = id_text(value.media_id)
+    if not media:
+        return _malformed(account, payload)
+    place = id_text(value.comment_id) or "caption"
+    return IntakeItem(field, account, f"mention/{media}/{place}/created", f"{account}/media/{media}", payload)
+
+
+def _cut_story_insights(account: str, field: str, payload: bytes) -> IntakeItem:
+    """Identity: (account, media id), last write wins (§6.7)."""
+    media = id_text(_STORY.decode(payload).media_id)
+    if not media:
+        return _malformed(account, payload)
+    return IntakeItem(field, account, f"story_insights/{media}", f"{account}/media/{media}", payload, replaces=True)
+
+
+def _cut_messaging(account: str, channel: str, payload: bytes) -> IntakeItem:
+    """One ``messaging`` item, or a ``standby`` one, which is the same while another app owns the thread (§6.8)."""
+    item = _MESSAGING.decode(payload)
+    kind, identity = item.identity()
+    if not kind:
+        return _unknown(account, channel or "messaging", payload)
+    if not identity:
+        return _malformed(account, payload)
+    if channel:
+        kind, identity = channel, f"{channel}/{identity}"
+    return IntakeItem(kind, account, identity, f"{account}/person/{item.person(account)}", payload)
+
+
+def _unknown(account: str, kind: str, payload: bytes) -> IntakeItem:
+    """Stored and shown, never refused. Nothing in it is known to be an identity, so its own value serves: the
+    envelope with its changing ``time`` is not part of it."""
+    return IntakeItem(kind, account, f"{kind}/{_digest(payload)}", account, payload)
+
+
+def _malformed(account: str, payload: bytes) -> IntakeItem:
+    return IntakeItem(MALFORMED, account, f"{MALFORMED}/{_digest(payload)}", f"{account}/{MALFORMED}", payload)
+
+
+def _digest(payload: bytes) -> str:
+    return hashlib.sha256(payload).hexdigest()
+
+
+_DELIVERY = msgspec.json.Decoder(Delivery)
+_DELIVERIES = msgspec.json.Decoder(list[Delivery])
+_ENTRY = msgspec.json.Decoder(Entry)
+_CHANGE = msgspec.json.Decoder(Change)
+_COMMENT = msgspec.json.Decoder(CommentValue)
+_MENTION = msgspec.json.Decoder(MentionValue)
+_STORY = msgspec.json.Decoder(StoryValue)
+_MESSAGING = msgspec.json.Decoder(MessagingItem)
+_CHANGES: Mapping[str, Cut] = {
+    "comments": _cut_comment,
+    "live_comments": _cut_comment,
+    "mentions": _cut_mention,
+    "story_insights": _cut_story_insights,
+}
