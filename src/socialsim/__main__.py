@@ -1,0 +1,27 @@
+"""``python -m socialsim``: run the simulator."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse the command line and run; gives the exit status."""
+    parser = argparse.ArgumentParser(prog="socialsim", description="A simulator of Meta's Graph API for Instagram.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8421, help="0 takes a free one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--state", type=Path, help="read at start, written at a clean end")
+    options = parser.parse_args(arguments)
+    from socialsim.server import serve
+
+    try:
+        serve(options.host, options.port, options.seed, options.state)
+    except OSError as error:
+        print(f"socialsim: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Bodies the control plane takes. An unknown field is refused, so that a typo is seen."""
+
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct, field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from socialsim.kernel.faults import FaultRule
+
+
+class Body(Struct, rename="camel", forbid_unknown_fields=True):
+    """Base of all bodies."""
+
+
+class Reset(Body):
+    """``POST /_sim/reset``."""
+
+    seed: int | None = None
+    empty: bool = False
+
+
+class ClockMove(Body):
+    """``POST /_sim/clock``: one of both, seconds."""
+
+    advance: float | None = None
+    offset: float | None = None
+
+
+class FaultRules(Body):
+    """Several rules in one POST."""
+
+    rules: list[FaultRule]
+
+
+class Login(Body):
+    """``POST /_sim/login``. ``pageIds`` null ticks every Page."""
+
+    redirect_uri: str
+    user_id: str = "9001000000000001"
+    client_id: str = "700000000000001"
+    state: str | None = None
+    scope: str = ""
+    response_type: str = "code"
+    auth_type: str = ""
+    config_id: str = ""
+    decline: list[str] = field(default_factory=list)
+    page_ids: list[str] | None = None
+    cancel: bool = False
+
+
+class Tokens(Body):
+    """``POST /_sim/tokens``."""
+
+    user_id: str
+    app_id: str = ""
+    scopes: list[str] = field(default_factory=list)
+    page_ids: list[str] | None = None
+
+
+class NewApp(Body):
+    """``POST /_sim/apps``: makes an app or changes the settings of a known one."""
+
+    id: str
+    secret: str
+    name: str = "App"
+    redirect_uris: list[str] | None = None
+    require_proof: bool = False
+    live: bool = True
+    login_configs: dict[str, list[str]] = field(default_factory=dict)
+
+
+class CommentAct(Body):
+    """``POST /_sim/act/comment``."""
+
+    media_id: str
+    username: str
+    text: str
+    account_id: str = ""
+
+
+class ReplyAct(Body):
+    """``POST /_sim/act/reply``."""
+
+    comment_id: str
+    username: str
+    text: str
+    account_id: str = ""
+
+
+class LikeAct(Body):
+    """``POST /_sim/act/like``."""
+
+    media_id: str
+    username: str
+    account_id: str = ""
+
+
+class PersonAct(Body):
+    """What a Facebook user does: change-password, remove-app, checkpoint, log-out, lose-role."""
+
+    user_id: str
+    page_id: str = ""
+    app_id: str = ""
+    on: bool = True
+
+
+T = TypeVar("T")
+
+
+async def read(request: Request, shape: type[T]) -> T:
+    """The JSON body as that shape; an empty body counts as ``{}``. Raises ``msgspec.ValidationError``."""
+    return msgspec.json.decode(await request.body() or b"{}", type=shape)
+
+
+def answer(value: object, status: int = 200) -> Response:
+    """JSON out."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")

@@ -1,0 +1,56 @@
+"""Pictures drawn by code and media that were fetched, with the links that the platform signs."""
+
+import hmac
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from socialsim.meta.nodes import link_signature
+
+if TYPE_CHECKING:
+    from socialsim.simulator import Simulator
+
+_MEDIA_SIZE = (1080, 1350)
+_AVATAR_SIZE = (320, 320)
+
+
+class Files:
+    """``/_sim/pictures`` and ``/_sim/media``."""
+
+    def __init__(self, simulator: "Simulator") -> None:
+        self._simulator = simulator
+
+    async def picture(self, request: Request) -> Response:
+        """A drawn picture in the asked size."""
+        query = request.query_params
+        name = request.path_params["name"].removesuffix(".jpg")
+        width, height = _AVATAR_SIZE if name.startswith("avatar-") else _MEDIA_SIZE
+        return await self._drawn(name, int(query.get("w", width)), int(query.get("h", height)))
+
+    async def media(self, request: Request) -> Response:
+        """Bytes behind ``media_url``. A signed link must be right and not over its end; an unsigned one is for us."""
+        name: str = request.path_params["name"]
+        if not self._admits(request, name):
+            return Response("URL signature expired", 403, media_type="text/plain")
+        path = self._simulator.services.blobs.path(name)
+        if path is not None:
+            kind = "video/mp4" if name.endswith(".mp4") else "image/jpeg"
+            return FileResponse(path, media_type=kind, headers={"cache-control": "max-age=86400"})
+        if not name.endswith(".jpg"):
+            raise KeyError(name)
+        return await self._drawn(
+            name.removesuffix(".jpg"), *(_AVATAR_SIZE if name.startswith("avatar-") else _MEDIA_SIZE)
+        )
+
+    def _admits(self, request: Request, name: str) -> bool:
+        signature, ends = request.query_params.get("oh"), request.query_params.get("oe", "")
+        if signature is None:
+            return True
+        services = self._simulator.services
+        right = hmac.compare_digest(signature.encode(), link_signature(services.seed, name, ends).encode())
+        return right and services.clock.epoch() < int(ends, 16)
+
+    async def _drawn(self, name: str, width: int, height: int) -> Response:
+        data = await self._simulator.gallery.jpeg(name, width, height)
+        return Response(data, media_type="image/jpeg", headers={"cache-control": "max-age=86400"})

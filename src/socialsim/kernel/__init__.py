@@ -1,0 +1,1 @@
+"""What every imitated platform stands on: clock, ids, ledger, faults, fetching, deliveries, dispatch."""

@@ -1,0 +1,76 @@
+"""What was asked of the platforms: counts per endpoint (the cost of a sync) and a transcript for people."""
+
+from collections import deque
+from urllib.parse import parse_qsl, urlencode
+
+from msgspec import Struct
+
+from socialsim.kernel.clock import iso
+
+_SECRET_PARAMETERS = frozenset(
+    {"access_token", "client_secret", "code", "fb_exchange_token", "input_token", "appsecret_proof", "verify_token"}
+)
+_KEPT = 500
+
+
+class CallRecord(Struct, frozen=True):
+    """One request as it was answered; ``status`` 0 means that the socket was cut."""
+
+    request_id: str
+    at: float
+    method: str
+    host: str
+    path: str
+    query: str
+    template: str
+    account_id: str
+    status: int
+    milliseconds: float
+    fault: str
+
+
+class CallBook:
+    """Counts every call, keeps the newest few hundred."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self.records: deque[CallRecord] = deque(maxlen=_KEPT)
+
+    def count(self, template: str, times: int = 1) -> None:
+        """Add to an endpoint's count, e.g. ``GET /{c}``."""
+        self.counts[template] = self.counts.get(template, 0) + times
+
+    def keep(self, record: CallRecord) -> None:
+        """Append to the transcript."""
+        self.records.append(record)
+
+    def clear(self) -> None:
+        """Start counting anew."""
+        self.counts.clear()
+        self.records.clear()
+
+    def transcript(self, limit: int) -> list[dict[str, object]]:
+        """The newest calls first, secrets masked."""
+        newest = list(self.records)[-limit:] if limit else []
+        return [
+            {
+                "requestId": record.request_id,
+                "at": iso(record.at),
+                "method": record.method,
+                "host": record.host,
+                "path": record.path,
+                "query": masked(record.query),
+                "endpoint": record.template,
+                "accountId": record.account_id,
+                "status": record.status,
+                "milliseconds": round(record.milliseconds, 3),
+                "fault": record.fault,
+            }
+            for record in reversed(newest)
+        ]
+
+
+def masked(query: str) -> str:
+    """A query string with its secrets replaced by ``***``."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(key, "***" if key in _SECRET_PARAMETERS else value) for key, value in pairs], safe="*,{}()")

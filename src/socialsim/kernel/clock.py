@@ -1,0 +1,44 @@
+"""The virtual clock: wall time plus an offset that the control plane may move."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+class VirtualClock:
+    """Time as the simulated platforms see it.
+
+    It runs at the speed of the wall clock and can be pushed forward, so that a 24-hour expiry is tried in milliseconds.
+    """
+
+    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+        self._wall = wall
+        self._listeners: list[Callable[[], None]] = []
+        self.offset = 0.0
+
+    def epoch(self) -> float:
+        """Seconds since 1970 in virtual time, with sub-millisecond fractions."""
+        return self._wall() + self.offset
+
+    def now(self) -> datetime:
+        """The virtual time as an aware UTC datetime."""
+        return datetime.fromtimestamp(self.epoch(), UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Jump by that many seconds and wake whoever waits for a time."""
+        self.set_offset(self.offset + seconds)
+
+    def set_offset(self, seconds: float) -> None:
+        """Stand that many seconds away from the wall clock."""
+        self.offset = seconds
+        for listener in self._listeners:
+            listener()
+
+    def on_jump(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` after each jump."""
+        self._listeners.append(listener)
+
+
+def iso(epoch: float) -> str:
+    """``2026-01-31T08:00:00.123456Z`` for the control plane."""
+    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

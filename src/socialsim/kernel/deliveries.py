@@ -1,0 +1,92 @@
+"""Webhooks on their way out: an attempt at once, then less and less often on the virtual clock, until given up."""
+
+from collections.abc import Callable
+
+import httpx2
+import msgspec
+from msgspec import Struct
+
+from socialsim.kernel.clock import VirtualClock, iso
+from socialsim.kernel.timers import Timers
+
+_KEPT = 2000
+
+
+class Attempt(Struct, frozen=True):
+    """One POST: ``status`` 0 with an ``error`` if nothing was answered."""
+
+    at: str
+    status: int
+    error: str = ""
+
+
+class Delivery(Struct, rename="camel"):
+    """One webhook request and what became of it."""
+
+    id: str
+    url: str
+    field: str
+    account_id: str
+    body: str
+    headers: dict[str, str]
+    state: str = "waiting"
+    attempts: list[Attempt] = msgspec.field(default_factory=list)
+
+
+class Postman:
+    """Carries deliveries; every non-2xx, time-out or refused connection means a later try.
+
+    ``ladder`` holds the waits in seconds between attempts. After the last, the delivery is dropped.
+    """
+
+    def __init__(self, clock: VirtualClock, timers: Timers, timeout: Callable[[], float]) -> None:
+        self._clock = clock
+        self._timers = timers
+        self._timeout = timeout
+        self._client: httpx2.AsyncClient | None = None
+        self.log: dict[str, Delivery] = {}
+
+    def post(self, delivery: Delivery, ladder: tuple[float, ...], *, delay: float = 0.0) -> None:
+        """Hand over; the first attempt leaves after ``delay`` virtual seconds."""
+        self.log[delivery.id] = delivery
+        if len(self.log) > _KEPT:
+            self.log.pop(next(iter(self.log)))
+        self._timers.at(self._clock.epoch() + delay, lambda: self._attempt(delivery, ladder))
+
+    async def ask(self, url: str, query: dict[str, str]) -> tuple[int, str]:
+        """GET for a handshake: status and text, status 0 if nobody answered."""
+        try:
+            response = await self._http().get(url, params=query, timeout=self._timeout())
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return 0, f"{type(error).__name__}: {error}"
+        return response.status_code, response.text
+
+    async def close(self) -> None:
+        """Close the connection pool."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def _attempt(self, delivery: Delivery, ladder: tuple[float, ...]) -> None:
+        attempt = await self._send(delivery)
+        delivery.attempts.append(attempt)
+        if 200 <= attempt.status < 300:
+            delivery.state = "delivered"
+        elif not ladder:
+            delivery.state = "dropped"
+        else:
+            self._timers.at(self._clock.epoch() + ladder[0], lambda: self._attempt(delivery, ladder[1:]))
+
+    async def _send(self, delivery: Delivery) -> Attempt:
+        at = iso(self._clock.epoch())
+        try:
+            response = await self._http().post(
+                delivery.url, content=delivery.body.encode(), headers=delivery.headers, timeout=self._timeout()
+            )
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            return Attempt(at, 0, f"{type(error).__name__}: {error}")
+        return Attempt(at, response.status_code)
+
+    def _http(self) -> httpx2.AsyncClient:
+        if self._client is None:
+            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
+        return self._client

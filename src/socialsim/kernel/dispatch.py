@@ -1,0 +1,194 @@
+"""The outermost application: finds the host a request is for, counts it, lets fault rules strike, answers."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Mapping
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.datastructures import Headers
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from socialsim.kernel.calls import CallRecord
+from socialsim.kernel.faults import FaultRule
+from socialsim.kernel.services import Services
+from socialsim.kernel.wire import Answer, Call, Connection, Host, Route, json_answer
+
+BODY_CAP = 8 * 1024 * 1024
+
+
+class Dispatcher:
+    """ASGI application. Hosts are found by the first path segment, else by the Host header, else it is the UI."""
+
+    def __init__(self, services: Services, hosts: Mapping[str, Host], control: ASGIApp, pages: ASGIApp) -> None:
+        self._services = services
+        self._hosts = hosts
+        self._control = control
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path: str = scope["path"]
+        if path.startswith("/_sim"):
+            await self._control(scope, receive, send)
+            return
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        authority = headers.get("host", "")
+        first, _, rest = path[1:].partition("/")
+        if first in self._hosts:
+            name, path, prefix = first, "/" + rest, "/" + first
+        else:
+            name, prefix = authority.partition(":")[0], ""
+        host = self._hosts.get(name)
+        if host is None:
+            await self._pages(scope, receive, send)
+            return
+        connection = Connection(scope, receive, send)
+        base = f"{scope['scheme']}://{authority}{prefix}"
+        call = await self._read(scope, connection, headers, name, path, base)
+        if call is not None:
+            await self._serve(call, host, connection)
+
+    async def _read(
+        self, scope: Scope, connection: Connection, headers: dict[str, str], name: str, path: str, base: str
+    ) -> Call | None:
+        services = self._services
+        method: str = scope["method"]
+        query = scope["query_string"].decode("latin-1")
+        params = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+        form: list[tuple[str, str]] = []
+        if method != "GET":
+            body = await connection.body(BODY_CAP)
+            if body is None:
+                return None
+            if body:
+                form = await form_of(body, headers.get("content-type", ""))
+                params.update(form)
+        return Call(
+            request_id=f"req-{services.mint.number('request')}",
+            method=params.get("method", method).upper() if method == "POST" else method,
+            host=name,
+            path=path,
+            query=query,
+            params=params,
+            form=form,
+            headers=headers,
+            at=services.clock.epoch(),
+            base=base,
+            home=services.home,
+        )
+
+    async def _serve(self, call: Call, host: Host, connection: Connection) -> None:
+        services = self._services
+        started = time.perf_counter()
+        route = host.route(call)
+        services.calls.count(route.template, route.weight)
+        rule = services.faults.strike(route.template, route.account_id, call.at) if services.faults else None
+        status = 0
+        try:
+            if rule is None:
+                answer = await route.action()
+                status = answer.status
+                await connection.answer(answer)
+            else:
+                status = await self._strike(rule, route, host, connection)
+        finally:
+            services.calls.keep(
+                CallRecord(
+                    request_id=call.request_id,
+                    at=call.at,
+                    method=call.method,
+                    host=call.host,
+                    path=call.path,
+                    query=call.query,
+                    template=route.template,
+                    account_id=route.account_id,
+                    status=status,
+                    milliseconds=(time.perf_counter() - started) * 1000,
+                    fault=f"{rule.where} {rule.what}" if rule else "",
+                )
+            )
+
+    async def _strike(self, rule: FaultRule, route: Route, host: Host, connection: Connection) -> int:
+        if rule.what == "late-commit":
+            self._services.timers.at(self._services.clock.epoch() + rule.seconds, lambda: _effect(route))
+            if rule.hold:
+                await connection.hold(rule.hold)
+            await connection.cut()
+            return 0
+        if rule.what == "slow" and rule.where == "before":
+            await asyncio.sleep(rule.seconds)
+        answer = json_answer({"success": True})
+        if rule.where != "before" or rule.what == "slow":
+            answer = await route.action()
+        if rule.where == "mid":
+            await connection.half(answer)
+            return 0
+        return await _fail(rule, answer, host, connection)
+
+
+async def _effect(route: Route) -> None:
+    await route.action()
+
+
+async def _fail(rule: FaultRule, answer: Answer, host: Host, connection: Connection) -> int:
+    """Answer wrongly or not at all; gives the status sent, 0 for a cut socket."""
+    match rule.what:
+        case "timeout":
+            await connection.hold(rule.seconds)
+            await connection.cut()
+            return 0
+        case "reset":
+            await connection.cut()
+            return 0
+        case "slow":
+            if rule.where == "after":
+                await asyncio.sleep(rule.seconds)
+        case "status":
+            answer = Answer(rule.status or 500, b"<html><body>Sorry, something went wrong.</body></html>", b"text/html")
+        case "malformed":
+            answer = Answer(200, answer.body[: max(1, len(answer.body) // 2)])
+        case "graph-error":
+            answer = host.error(
+                rule.code, rule.subcode, rule.message, transient=rule.transient, status=rule.status or 400
+            )
+        case "late-commit":
+            raise AssertionError("late commits never come here")
+    await connection.answer(answer)
+    return answer.status
+
+
+async def form_of(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    """Body parameters as text: url-encoded, multipart (text fields) or a JSON object whose nested values stay JSON."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/json":
+        try:
+            decoded = msgspec.json.decode(body, type=dict[str, object])
+        except (msgspec.DecodeError, msgspec.ValidationError):
+            return []
+        return [(key, _as_text(value)) for key, value in decoded.items() if value is not None]
+    if kind == "multipart/form-data":
+        return await _multipart(body, content_type)
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    return msgspec.json.encode(value).decode()
+
+
+async def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    parser = MultiPartParser(Headers({"content-type": content_type}), _pieces(body))
+    try:
+        form = await parser.parse()
+    except MultiPartException:
+        return []
+    return [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
+
+
+async def _pieces(body: bytes) -> AsyncGenerator[bytes]:
+    yield body
+    yield b""

@@ -1,0 +1,104 @@
+"""Fetching media from the address a client gave, the way a platform does: one plain GET, no redirects."""
+
+import ipaddress
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx2
+
+Reason = Literal["address", "redirect", "status", "unreachable", "slow", "too-large"]
+_USER_AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
+
+
+class FetchFailed(Exception):
+    """The media could not be fetched."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Download:
+    """An answered GET whose body is still coming. ``head`` is its first piece."""
+
+    content_type: str
+    head: bytes
+    _rest: AsyncIterator[bytes]
+    _response: httpx2.Response
+
+    async def read(self, cap: int) -> bytes:
+        """The whole body, at most ``cap`` bytes."""
+        parts, size = [self.head], len(self.head)
+        try:
+            async for part in self._rest:
+                parts.append(part)
+                size += len(part)
+                if size > cap:
+                    raise FetchFailed("too-large", f"more than {cap} bytes")
+        except httpx2.TimeoutException as error:
+            raise FetchFailed("slow", "the media host stopped sending") from error
+        except httpx2.HTTPError as error:
+            raise FetchFailed("unreachable", str(error)) from error
+        finally:
+            await self._response.aclose()
+        return b"".join(parts)
+
+    async def drop(self) -> None:
+        """Give the rest up."""
+        await self._response.aclose()
+
+
+class Fetcher:
+    """One connection pool for all media of the simulator."""
+
+    def __init__(self) -> None:
+        self._client: httpx2.AsyncClient | None = None
+
+    async def open(self, url: str, *, strict: bool, timeout: float) -> Download:
+        """Ask for ``url``; raises :class:`FetchFailed`. Strict mode refuses http and non-public addresses."""
+        _check_address(url, strict=strict)
+        if self._client is None:
+            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
+        request = self._client.build_request(
+            "GET", url, headers={"user-agent": _USER_AGENT, "accept": "*/*"}, timeout=timeout
+        )
+        try:
+            response = await self._client.send(request, stream=True)
+        except httpx2.TimeoutException as error:
+            raise FetchFailed("slow", "the media host did not answer in time") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise FetchFailed("unreachable", str(error)) from error
+        if response.status_code != httpx2.codes.OK:
+            await response.aclose()
+            reason: Reason = "redirect" if response.is_redirect else "status"
+            raise FetchFailed(reason, f"HTTP {response.status_code}")
+        rest = response.aiter_bytes(65536)
+        try:
+            head = await anext(rest, b"")
+        except httpx2.HTTPError as error:
+            await response.aclose()
+            raise FetchFailed("unreachable", str(error)) from error
+        return Download(response.headers.get("content-type", ""), head, rest, response)
+
+    async def close(self) -> None:
+        """Close the pool."""
+        if self._client is not None:
+            await self._client.aclose()
+
+
+def _check_address(url: str, *, strict: bool) -> None:
+    if not url.isascii() or not url.startswith(("http://", "https://")):
+        raise FetchFailed("address", "not an ASCII http(s) address")
+    if not strict:
+        return
+    parsed = httpx2.URL(url)
+    if parsed.scheme != "https" or parsed.host == "localhost" or parsed.host.endswith(".localhost"):
+        raise FetchFailed("address", "not a public https address")
+    try:
+        public = ipaddress.ip_address(parsed.host).is_global
+    except ValueError:
+        return
+    if not public:
+        raise FetchFailed("address", "not a public address")

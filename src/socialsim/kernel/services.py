@@ -1,0 +1,50 @@
+"""The kernel's parts in one hand: what platforms, control plane and UI are given."""
+
+import random
+from pathlib import Path
+
+from socialsim.kernel.blobs import Blobs
+from socialsim.kernel.calls import CallBook
+from socialsim.kernel.clock import VirtualClock
+from socialsim.kernel.config import Config
+from socialsim.kernel.deliveries import Postman
+from socialsim.kernel.faults import Faults
+from socialsim.kernel.fetching import Fetcher
+from socialsim.kernel.ids import Mint
+from socialsim.kernel.ledger import Ledger
+from socialsim.kernel.timers import Timers
+
+
+class Services:
+    """One simulator's clock, ids, ledger, books, rules and carriers. ``home`` is its own address once it listens."""
+
+    def __init__(self, seed: int, media_folder: Path | None) -> None:
+        self.home = ""
+        self.clock = VirtualClock()
+        self.timers = Timers(self.clock)
+        self.blobs = Blobs(media_folder)
+        self.fetcher = Fetcher()
+        self.postman = Postman(self.clock, self.timers, lambda: self.config.webhooks.timeout)
+        self.calls = CallBook()
+        self.faults = Faults()
+        self.ledger = Ledger(self.clock)
+        self.restart(seed)
+
+    def restart(self, seed: int) -> None:
+        """Forget what happened: ids, ledger, counts, rules, waiting work and the clock's offset."""
+        self.seed = seed
+        self.mint = Mint(seed)
+        self.dice = random.Random(seed)
+        self.config = Config()
+        self.ledger.rows.clear()
+        self.calls.clear()
+        self.faults.clear()
+        self.timers.clear()
+        self.postman.log.clear()
+        self.clock.set_offset(0.0)
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
+        await self.fetcher.close()
+        await self.postman.close()
+        self.blobs.close()

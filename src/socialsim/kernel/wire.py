@@ -1,0 +1,142 @@
+"""One request and one answer, as the platforms see them, and the hard ways a connection can end."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+JSON = b"application/json; charset=UTF-8"
+_encode_json = msgspec.json.Encoder().encode
+CUT_EXTENSION = "socialsim.cut"
+
+
+@dataclass(slots=True)
+class Call:
+    """A request to an imitated host. ``params`` joins query and body; a body value wins."""
+
+    request_id: str
+    method: str
+    host: str
+    path: str
+    query: str
+    params: dict[str, str]
+    form: list[tuple[str, str]]
+    """The body's parameters with their repetitions."""
+    headers: dict[str, str]
+    at: float
+    base: str
+    """The host's address as the caller wrote it, without a final slash; ``paging.next`` starts with it."""
+    home: str
+    """The simulator's own address, for media links."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """Status, headers and the whole body."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+
+def json_answer(value: object, status: int = 200) -> Answer:
+    """An answer in JSON."""
+    return Answer(status, _encode_json(value))
+
+
+@dataclass(slots=True)
+class Route:
+    """Where a call leads. ``action`` has the effect and never raises a platform error."""
+
+    template: str
+    action: Callable[[], Awaitable[Answer]]
+    account_id: str = ""
+    weight: int = 1
+
+
+class Host(Protocol):
+    """An imitated host: finds the way without any effect, and words injected errors in its own envelope."""
+
+    def route(self, call: Call) -> Route:
+        """Find the operation; unknown paths give a route whose action answers the platform's error."""
+        ...
+
+    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+        """An error envelope for an injected fault."""
+        ...
+
+
+class Connection:
+    """The sending side of one ASGI request."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+
+    async def body(self, cap: int) -> bytes | None:
+        """The whole request body, or None if the client left or sent more than ``cap`` bytes."""
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                return None
+            part: bytes = message.get("body", b"")
+            size += len(part)
+            if size > cap:
+                return None
+            parts.append(part)
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+    async def answer(self, answer: Answer) -> None:
+        """Send a whole answer."""
+        await self._start(answer)
+        await self._send({"type": "http.response.body", "body": answer.body})
+
+    async def half(self, answer: Answer) -> None:
+        """Promise the whole body, send half of it, cut the socket."""
+        await self._start(answer)
+        await self._send(
+            {"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True}
+        )
+        await asyncio.sleep(0.02)
+        await self.cut()
+
+    async def hold(self, seconds: float) -> None:
+        """Answer nothing for that long or until the client leaves."""
+        leaving = asyncio.ensure_future(self._gone())
+        try:
+            await asyncio.wait({leaving}, timeout=seconds)
+        finally:
+            leaving.cancel()
+
+    async def cut(self) -> None:
+        """Reset the connection (RST): the client sees neither status nor body."""
+        transport: asyncio.Transport | None = self._scope.get("extensions", {}).get(CUT_EXTENSION)
+        if transport is None:
+            raise ConnectionResetError("cut by a fault rule")
+        raw = transport.get_extra_info("socket")
+        if raw is not None:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
+        await self._gone()
+
+    async def _gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def _start(self, answer: Answer) -> None:
+        headers = [
+            (b"content-type", answer.content_type),
+            (b"content-length", str(len(answer.body)).encode()),
+            *answer.headers,
+        ]
+        await self._send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -1,0 +1,204 @@
+"""www.facebook.com/{v}/dialog/oauth: the Facebook Login dialog (instagram.md §1.1, §1.2)."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode, urlsplit
+
+from socialsim.kernel.services import Services
+from socialsim.kernel.wire import Answer, Call, Route
+from socialsim.meta import dialog_pages as pages
+from socialsim.meta.dialog_pages import Choice, PageChoice, PermissionChoice
+from socialsim.meta.model import App, Page, Person, World
+from socialsim.meta.tokens import grant_permissions, new_code, redirect_allowed, user_token
+
+PERMISSIONS = {
+    "public_profile": "Receive your name and profile picture",
+    "email": "Receive your email address",
+    "pages_show_list": "Show a list of the Pages you manage",
+    "pages_read_engagement": "Read content posted on the Page",
+    "pages_manage_metadata": "Manage accounts, settings and webhooks for a Page",
+    "pages_messaging": "Manage and access Page conversations in Messenger",
+    "business_management": "Manage your business",
+    "instagram_basic": "Access profile and posts from the Instagram account connected to your Page",
+    "instagram_content_publish": "Upload media and create posts for the Instagram account connected to your Page",
+    "instagram_manage_comments": "Manage comments for the Instagram account connected to your Page",
+    "instagram_manage_insights": "Access insights for the Instagram account connected to your Page",
+    "instagram_manage_messages": "Manage and access conversations for the Instagram account connected to your Page",
+    "instagram_manage_contents": "Delete content of the Instagram account connected to your Page",
+    "instagram_manage_engagement": "Like and unlike for the Instagram account connected to your Page",
+    "instagram_branded_content_creator": "Label paid partnerships for the Instagram account connected to your Page",
+    "ads_management": "Manage ads for ad accounts that you have access to",
+    "ads_read": "Access your Facebook ads and related stats",
+}
+"""The permissions of §1.1 in a person's words."""
+
+
+class LoginRequest:
+    """The query of the dialog, checked."""
+
+    def __init__(self, world: World, params: dict[str, str]) -> None:
+        self.params = params
+        self.app: App | None = world.apps.get(params.get("client_id", ""))
+        self.redirect_uri = params.get("redirect_uri", "")
+        self.problem = self._problem()
+
+    def _problem(self) -> str:
+        if self.app is None:
+            return "Invalid app ID: the provided app ID does not look like a valid app ID."
+        if not self.redirect_uri:
+            return "The parameter redirect_uri is required."
+        if not redirect_allowed(self.app, self.redirect_uri):
+            return (
+                "URL blocked: this redirect failed because the redirect URI is not allowed in the app's client OAuth "
+                "settings. It has to be equal to a registered one, character by character."
+            )
+        if self.params.get("response_type", "code") not in {"code", "token"}:
+            return "Unsupported response_type."
+        unknown = [name for name in self.scopes() if name not in PERMISSIONS]
+        if unknown:
+            return f"Invalid Scopes: {', '.join(unknown)}. This message is only shown to developers."
+        if self.params.get("config_id") and self.params["config_id"] not in self.app.login_configs:
+            return "Invalid config_id: there is no such configuration."
+        return ""
+
+    def scopes(self) -> list[str]:
+        """What is asked for: of the configuration if one is named, else of ``scope``; commas or spaces."""
+        config_id = self.params.get("config_id", "")
+        if config_id and self.app is not None:
+            return list(self.app.login_configs.get(config_id, []))
+        names = self.params.get("scope", "").replace(",", " ").split()
+        return list(dict.fromkeys(names))
+
+    def back(self, values: dict[str, str]) -> str:
+        """The redirect with ``state`` returned unchanged and Facebook's odd fragment on success."""
+        if "state" in self.params:
+            values = {**values, "state": self.params["state"]}
+        joiner = "&" if urlsplit(self.redirect_uri).query else "?"
+        if self.params.get("response_type") == "token" and "error" not in values:
+            return f"{self.redirect_uri}#{urlencode(values)}"
+        tail = "" if "error" in values else "#_=_"
+        return f"{self.redirect_uri}{joiner}{urlencode(values)}{tail}"
+
+
+class DialogHost:
+    """www.facebook.com."""
+
+    def __init__(self, services: Services, world: World) -> None:
+        self._services = services
+        self._world = world
+
+    def route(self, call: Call) -> Route:
+        """See :class:`socialsim.kernel.wire.Host`."""
+        segments = [part for part in call.path.split("/") if part]
+        if segments[-2:] == ["dialog", "oauth"] and len(segments) <= 3:
+            action: Callable[[Call], Awaitable[Answer]] = self._decide if call.method == "POST" else self._show
+            return Route(f"{call.method} /dialog/oauth", lambda: action(call))
+        return Route(f"{call.method} /", lambda: self._absent())
+
+    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+        """See :class:`socialsim.kernel.wire.Host`."""
+        return pages.html_answer(pages.problem_page(message), status)
+
+    async def _absent(self) -> Answer:
+        return pages.html_answer(pages.problem_page("This page is not simulated."), 404)
+
+    async def _show(self, call: Call) -> Answer:
+        request = LoginRequest(self._world, call.params)
+        if request.problem or request.app is None:
+            return pages.html_answer(pages.problem_page(request.problem), 400)
+        person = self._world.people.get(call.params.get("sim_user", ""))
+        if person is None:
+            people = [self._choice(candidate) for candidate in self._world.people.values()]
+            return pages.html_answer(pages.people_page(request.app.name, people, call.query, request.redirect_uri))
+        page = pages.consent_page(
+            app_name=request.app.name,
+            person=self._choice(person),
+            permissions=self._permissions(request, person),
+            pages=[self._page_choice(self._world.pages[page_id], request, person) for page_id in person.roles],
+            hidden=[(key, value) for key, value in call.params.items() if key != "sim_user"],
+            back=request.redirect_uri,
+        )
+        return pages.html_answer(page, allow_form_to=request.redirect_uri)
+
+    async def _decide(self, call: Call) -> Answer:
+        request = LoginRequest(self._world, call.params)
+        person = self._world.people.get(call.params.get("user", ""))
+        if request.problem or request.app is None:
+            return pages.html_answer(pages.problem_page(request.problem), 400)
+        if call.params.get("action") == "cancel":
+            return _redirect(request.back(denial()))
+        if person is None:
+            return pages.html_answer(pages.problem_page("Choose who you are."), 400)
+        ticked = [value for key, value in call.form if key == "permission"]
+        page_ids = [value for key, value in call.form if key == "page" and value in person.roles]
+        return _redirect(self.consent(request, person, ticked, page_ids))
+
+    def consent(self, request: LoginRequest, person: Person, ticked: list[str], page_ids: list[str] | None) -> str:
+        """Store the answers; gives the address to return to. Unticking is still a success (§1.2)."""
+        assert request.app is not None
+        app = request.app
+        asked = [choice.name for choice in self._permissions(request, person)]
+        answers = {name: name in ticked for name in asked}
+        grant = grant_permissions(self._services, self._world, app, person.id, answers, page_ids)
+        if request.params.get("response_type") == "token":
+            short = user_token(self._services, self._world, app.id, person.id, long_lived=False)
+            long = user_token(self._services, self._world, app.id, person.id, long_lived=True)
+            return request.back(
+                {
+                    "access_token": short.value,
+                    "expires_in": str(int(short.expires_at - short.issued_at)),
+                    "data_access_expiration_time": str(int(grant.data_access_expires_at)),
+                    "long_lived_token": long.value,
+                }
+            )
+        return request.back({"code": new_code(self._services, self._world, app, person.id, request.redirect_uri).value})
+
+    def _permissions(self, request: LoginRequest, person: Person) -> list[PermissionChoice]:
+        """What the dialog asks: what was declined before is asked again only with ``auth_type=rerequest``."""
+        assert request.app is not None
+        grant = self._world.grant(request.app.id, person.id)
+        again = request.params.get("auth_type") == "rerequest"
+        choices = []
+        for name in request.scopes():
+            status = grant.permissions.get(name, "") if grant else ""
+            if name != "public_profile" and (again or status != "declined"):
+                choices.append(PermissionChoice(name, PERMISSIONS[name]))
+        return choices
+
+    def _choice(self, person: Person) -> Choice:
+        pages_of = [self._world.pages[page_id].name for page_id in person.roles]
+        return Choice(person.id, person.name, _picture(person.picture), ", ".join(pages_of) or "No Pages")
+
+    def _page_choice(self, page: Page, request: LoginRequest, person: Person) -> PageChoice:
+        assert request.app is not None
+        account = self._world.accounts.get(page.instagram_id)
+        grant = self._world.grant(request.app.id, person.id)
+        chosen = grant is None or grant.page_ids is None or page.id in grant.page_ids
+        portfolio = self._world.portfolios.get(page.portfolio_id)
+        if account is None:
+            note = "No Instagram account is connected"
+        elif account.personal:
+            note = f"@{account.username} · personal Instagram account"
+        else:
+            note = f"@{account.username} · {account.followers:,} followers"
+        if portfolio is not None:
+            note += f" · in the portfolio {portfolio.name}"
+        picture = _picture(account.picture if account else f"avatar-{page.id}.jpg")
+        return PageChoice(page.id, page.name, picture, note, chosen)
+
+
+def denial() -> dict[str, str]:
+    """What a cancelled login brings back (§1.2)."""
+    return {
+        "error": "access_denied",
+        "error_code": "200",
+        "error_description": "Permissions error",
+        "error_reason": "user_denied",
+    }
+
+
+def _picture(name: str) -> str:
+    return f"/_sim/pictures/{name}?w=96&h=96"
+
+
+def _redirect(location: str) -> Answer:
+    return Answer(303, b"", b"text/html; charset=utf-8", [(b"location", location.encode())])

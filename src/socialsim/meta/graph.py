@@ -1,0 +1,245 @@
+"""graph.facebook.com: from method and path to an operation (instagram.md §9 for the versions)."""
+
+import json
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+
+from socialsim.kernel.services import Services
+from socialsim.kernel.wire import Answer, Call, Route, json_answer
+from socialsim.meta import containers, edges, errors, publishing, subscriptions, tokens
+from socialsim.meta.access import Context, token_of
+from socialsim.meta.comments import CommentDesk
+from socialsim.meta.errors import GraphError, Problem, bad_parameter, envelope
+from socialsim.meta.model import World
+
+VERSIONS = frozenset({"v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
+BATCH_LIMIT = 50
+
+Operation = Callable[[Context, str], Awaitable[object]]
+
+
+class _Target(Struct, frozen=True):
+    template: str
+    operation: Operation
+    node_id: str
+    account_id: str
+
+
+class GraphHost:
+    """The Graph API. ``world`` may be replaced (reset, restore) by making a new host."""
+
+    def __init__(self, services: Services, world: World, comments: CommentDesk) -> None:
+        self._services = services
+        self._world = world
+        self._operations = operations(comments)
+
+    def route(self, call: Call) -> Route:
+        """See :class:`socialsim.kernel.wire.Host`."""
+        version, segments = _split(call.path)
+        if not segments:
+            return self._root(call, version)
+        target = self._target(call.method, segments, token_of(call))
+        return Route(target.template, lambda: self._run(call, version, target), target.account_id)
+
+    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+        """See :class:`socialsim.kernel.wire.Host`."""
+        problem = Problem(code, subcode, message, status=status, transient=transient)
+        return envelope(problem, message, self._trace())
+
+    def _trace(self) -> str:
+        return f"A{self._services.mint.number('trace'):010x}"
+
+    async def _run(self, call: Call, version: str, target: _Target) -> Answer:
+        context = Context(self._services, self._world, call, version)
+        try:
+            return json_answer(await target.operation(context, target.node_id))
+        except GraphError as error:
+            return envelope(error.problem, str(error), self._trace())
+
+    # Finding the operation
+
+    def _target(self, method: str, segments: list[str], token: str) -> _Target:
+        first = segments[0]
+        node_id = first
+        if first == "me":
+            node_id = self._me(token)
+        kind, account_id = self._kind(node_id)
+        name = "me" if first == "me" else kind
+        if (method, *segments) in self._operations:
+            key: tuple[str, ...] = (method, *segments)
+            return _Target(f"{method} /{'/'.join(segments)}", self._operations[key], first, "")
+        edge = segments[1:2]
+        rest = segments[2:]
+        operation = self._operations.get((method, f"{{{kind}}}", *edge))
+        if operation is None or (rest and edge != ["permissions"]) or len(rest) > 1:
+            path = "/".join((f"{{{kind}}}", *segments[1:])) if kind else "/".join(segments)
+            unknown = _not_found if not kind and len(segments) == 1 else _unsupported
+            return _Target(f"{method} /{path or '{unknown}'}", unknown, node_id, account_id)
+        template = "/".join(("me" if name == "me" else f"{{{kind}}}", *edge, *(["{permission}"] if rest else [])))
+        if rest:
+            operation = _one_permission(rest[0])
+        return _Target(f"{method} /{template}", operation, node_id, account_id)
+
+    def _me(self, token: str) -> str:
+        known = self._world.tokens.get(token)
+        return "" if known is None else known.page_id or known.user_id
+
+    def _kind(self, node_id: str) -> tuple[str, str]:
+        """Kind of a node and the Instagram account it belongs to."""
+        world = self._world
+        if (container := world.containers.get(node_id)) is not None:
+            return "c", container.account_id
+        if (media := world.media.get(node_id)) is not None:
+            return "m", media.account_id
+        if (comment := world.comments.get(node_id)) is not None:
+            return "comment", world.media[comment.media_id].account_id
+        if node_id in world.accounts:
+            return "ig", node_id
+        if (page := world.pages.get(node_id)) is not None:
+            return "page", page.instagram_id
+        for kind, table in (("user", world.people), ("app", world.apps), ("biz", world.portfolios)):
+            if node_id in table:
+                return kind, ""
+        return ("user", "") if node_id == "" else ("", "")
+
+    # Many in one
+
+    def _root(self, call: Call, version: str) -> Route:
+        ids = [part for part in call.params.get("ids", "").split(",") if part]
+        if call.method == "GET" and ids:
+            targets = [self._target("GET", [node_id], token_of(call)) for node_id in ids]
+            return Route(
+                targets[0].template, lambda: self._many(call, version, targets), targets[0].account_id, len(ids)
+            )
+        if call.method == "POST" and call.params.get("batch"):
+            return Route("POST /?batch", lambda: self._batch(call), weight=0)
+        target = _Target(f"{call.method} /", _unknown_path, "", "")
+        return Route(target.template, lambda: self._run(call, version, target))
+
+    async def _many(self, call: Call, version: str, targets: list[_Target]) -> Answer:
+        """``ids=``: an object keyed by id; one bad id fails the whole call (§4.2)."""
+        out: dict[str, object] = {}
+        context = Context(self._services, self._world, call, version)
+        try:
+            if len(targets) > BATCH_LIMIT:
+                raise bad_parameter(f"At most {BATCH_LIMIT} ids")
+            for target in targets:
+                out[target.node_id] = await target.operation(context, target.node_id)
+        except GraphError as error:
+            return envelope(error.problem, str(error), self._trace())
+        return json_answer(out)
+
+    async def _batch(self, call: Call) -> Answer:
+        """Items in their order, each answered with code and body text; each counts (§4.2)."""
+        try:
+            items = json.loads(call.params["batch"])
+        except ValueError:
+            items = None
+        if not isinstance(items, list) or len(items) > BATCH_LIMIT:
+            problem = bad_parameter(f"batch must be a JSON array of at most {BATCH_LIMIT} items")
+            return envelope(problem.problem, str(problem), self._trace())
+        with_headers = call.params.get("include_headers", "true").lower() != "false"
+        return json_answer([await self._item(call, item, with_headers=with_headers) for item in items])
+
+    async def _item(self, call: Call, item: dict[str, object], *, with_headers: bool) -> dict[str, object]:
+        path, _, query = str(item.get("relative_url", "")).partition("?")
+        params = {"access_token": token_of(call)} if token_of(call) else {}
+        if call.params.get("appsecret_proof"):
+            params["appsecret_proof"] = call.params["appsecret_proof"]
+        form = parse_qsl(str(item.get("body", "")), keep_blank_values=True)
+        params |= dict(parse_qsl(query, keep_blank_values=True)) | dict(form)
+        inner = Call(
+            call.request_id,
+            str(item.get("method", "GET")).upper(),
+            call.host,
+            "/" + path.lstrip("/"),
+            query,
+            params,
+            form,
+            {},
+            call.at,
+            call.base,
+            call.home,
+        )
+        route = self.route(inner)
+        self._services.calls.count(route.template, route.weight)
+        answer = await route.action()
+        out: dict[str, object] = {"code": answer.status, "body": answer.body.decode()}
+        if with_headers:
+            out["headers"] = [{"name": "Content-Type", "value": answer.content_type.decode()}]
+        return out
+
+
+def _split(path: str) -> tuple[str, list[str]]:
+    segments = [part for part in path.split("/") if part]
+    if segments and segments[0] in VERSIONS:
+        return segments[0], segments[1:]
+    if segments and segments[0][:1] == "v" and segments[0][1:2].isdigit():
+        return "v22.0", segments[1:]
+    return "", segments
+
+
+async def _unknown_path(context: Context, node_id: str) -> object:
+    raise GraphError(errors.UNKNOWN_PATH)
+
+
+async def _unsupported(context: Context, node_id: str) -> object:
+    _ = context.actor
+    raise GraphError(errors.UNKNOWN_PATH, f"Unknown path components: {context.call.path} (or not simulated)")
+
+
+async def _not_found(context: Context, node_id: str) -> object:
+    _ = context.actor
+    raise GraphError(errors.NOT_VISIBLE)
+
+
+def _one_permission(name: str) -> Operation:
+    async def revoke(context: Context, user_id: str) -> object:
+        return await tokens.revoke(context, user_id, name)
+
+    return revoke
+
+
+def operations(comments: CommentDesk) -> dict[tuple[str, ...], Operation]:
+    """Method and path of everything that is imitated; ``{ig}`` and its like stand for ids of that kind."""
+    return {
+        ("GET", "oauth", "access_token"): tokens.access_token,
+        ("POST", "oauth", "access_token"): tokens.access_token,
+        ("GET", "debug_token"): tokens.debug_token,
+        ("GET", "{user}"): edges.person,
+        ("GET", "{user}", "permissions"): tokens.permissions,
+        ("DELETE", "{user}", "permissions"): tokens.revoke,
+        ("GET", "{user}", "accounts"): edges.accounts,
+        ("GET", "{user}", "businesses"): edges.businesses,
+        ("GET", "{biz}"): edges.portfolio,
+        ("GET", "{biz}", "owned_pages"): edges.owned_pages,
+        ("GET", "{biz}", "client_pages"): edges.client_pages,
+        ("GET", "{app}", "subscriptions"): subscriptions.app_subscriptions,
+        ("POST", "{app}", "subscriptions"): subscriptions.subscribe_app,
+        ("DELETE", "{app}", "subscriptions"): subscriptions.unsubscribe_app,
+        ("GET", "{page}"): edges.page,
+        ("GET", "{page}", "permissions"): tokens.permissions,
+        ("GET", "{page}", "subscribed_apps"): subscriptions.page_subscriptions,
+        ("POST", "{page}", "subscribed_apps"): subscriptions.subscribe_page,
+        ("DELETE", "{page}", "subscribed_apps"): subscriptions.unsubscribe_page,
+        ("GET", "{ig}"): edges.account,
+        ("GET", "{ig}", "media"): edges.media_of_account,
+        ("POST", "{ig}", "media"): containers.create,
+        ("POST", "{ig}", "media_publish"): publishing.publish,
+        ("GET", "{ig}", "content_publishing_limit"): publishing.limit,
+        ("GET", "{ig}", "stories"): edges.stories,
+        ("GET", "{c}"): edges.container,
+        ("GET", "{m}"): edges.medium,
+        ("POST", "{m}"): publishing.change,
+        ("DELETE", "{m}"): publishing.delete,
+        ("GET", "{m}", "children"): edges.children,
+        ("GET", "{m}", "comments"): edges.comments,
+        ("POST", "{m}", "comments"): comments.create,
+        ("GET", "{comment}"): edges.comment,
+        ("POST", "{comment}"): comments.change,
+        ("DELETE", "{comment}"): comments.delete,
+        ("GET", "{comment}", "replies"): edges.replies,
+        ("POST", "{comment}", "replies"): comments.reply,
+    }

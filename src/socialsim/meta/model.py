@@ -1,0 +1,219 @@
+"""What Meta knows: people, Pages, Instagram accounts, containers, media, comments, grants and tokens.
+
+Everything refers to everything else by id, so that the whole world is one value that JSON can hold.
+"""
+
+import bisect
+
+from msgspec import Struct, field
+
+Timeline = list[tuple[float, str]]
+"""Ids with their time, oldest first."""
+
+
+class Subscription(Struct):
+    """An app's webhook of one object (instagram.md §6.1)."""
+
+    callback_url: str
+    verify_token: str
+    fields: list[str]
+    include_values: bool = True
+    active: bool = True
+
+
+class App(Struct):
+    """A developer app. ``redirect_uris`` None accepts any loopback address and any https one."""
+
+    id: str
+    secret: str
+    name: str
+    redirect_uris: list[str] | None = None
+    require_proof: bool = False
+    live: bool = True
+    login_configs: dict[str, list[str]] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+
+
+class Person(Struct):
+    """A Facebook user with the tasks held on each Page."""
+
+    id: str
+    name: str
+    picture: str
+    roles: dict[str, list[str]] = field(default_factory=dict)
+    portfolios: list[str] = field(default_factory=list)
+    checkpoint: bool = False
+
+
+class Page(Struct):
+    """A Facebook Page; ``instagram_id`` is its linked Instagram account of whatever type."""
+
+    id: str
+    name: str
+    category: str = "Arts and entertainment"
+    instagram_id: str = ""
+    portfolio_id: str = ""
+    needs_ads_permission: bool = False
+    needs_publishing_authorization: bool = False
+    subscribed: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Portfolio(Struct):
+    """A business portfolio and the Pages it owns or works for."""
+
+    id: str
+    name: str
+    owned_pages: list[str] = field(default_factory=list)
+    client_pages: list[str] = field(default_factory=list)
+
+
+class Account(Struct):
+    """An Instagram account. A personal one is not reachable by the API."""
+
+    id: str
+    username: str
+    name: str
+    picture: str
+    page_id: str = ""
+    biography: str = ""
+    website: str = ""
+    followers: int = 0
+    follows: int = 0
+    personal: bool = False
+    restricted: bool = False
+    timeline: Timeline = field(default_factory=list)
+    stories: Timeline = field(default_factory=list)
+    containers: list[tuple[float, str]] = field(default_factory=list)
+    published: list[float] = field(default_factory=list)
+
+
+class Container(Struct):
+    """A draft on its way (instagram.md §3.1). ``ready_at`` is None while the fetch of a video is still running."""
+
+    id: str
+    account_id: str
+    app_id: str
+    kind: str
+    created_at: float
+    request_id: str
+    ready_at: float | None = None
+    failed_at: float | None = None
+    failure: str = ""
+    caption: str = ""
+    blob: str = ""
+    cover: str = ""
+    alt_text: str = ""
+    children: list[str] = field(default_factory=list)
+    is_item: bool = False
+    share_to_feed: bool = True
+    media_id: str = ""
+    published_at: float | None = None
+
+
+class Media(Struct):
+    """A published medium. ``blob`` names bytes in the store or a drawn picture."""
+
+    id: str
+    account_id: str
+    kind: str
+    product: str
+    timestamp: float
+    shortcode: str
+    caption: str = ""
+    blob: str = ""
+    cover: str = ""
+    alt_text: str = ""
+    children: list[str] = field(default_factory=list)
+    parent_id: str = ""
+    comments: Timeline = field(default_factory=list)
+    comment_count: int = 0
+    likes: int = 0
+    comments_enabled: bool = True
+    shared_to_feed: bool = True
+
+
+class Comment(Struct):
+    """A comment or, with a ``parent_id``, a reply. ``author_id`` is an Instagram-scoped id or the account's own."""
+
+    id: str
+    media_id: str
+    author_id: str
+    username: str
+    text: str
+    timestamp: float
+    parent_id: str = ""
+    hidden: bool = False
+    likes: int = 0
+    replies: Timeline = field(default_factory=list)
+
+
+class Grant(Struct):
+    """What one person allowed one app. ``page_ids`` None means every Page, also future ones."""
+
+    app_id: str
+    user_id: str
+    permissions: dict[str, str]
+    page_ids: list[str] | None
+    data_access_expires_at: float
+    session: int = 0
+
+
+class Token(Struct):
+    """A user or Page token. ``expires_at`` 0 has no end by time; a dead one carries its error subcode."""
+
+    value: str
+    app_id: str
+    user_id: str
+    issued_at: float
+    expires_at: float
+    page_id: str = ""
+    long_lived: bool = False
+    dead: int | None = None
+
+
+class Code(Struct):
+    """An authorisation code, single use, bound to its redirect address."""
+
+    value: str
+    app_id: str
+    user_id: str
+    redirect_uri: str
+    expires_at: float
+    used: bool = False
+
+
+class World(Struct):
+    """All of it, by id."""
+
+    apps: dict[str, App] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    portfolios: dict[str, Portfolio] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    grants: dict[str, Grant] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    codes: dict[str, Code] = field(default_factory=dict)
+    page_tokens: dict[str, str] = field(default_factory=dict)
+    """Token by ``app/person/page/long-lived``: asking again gives the same one."""
+    shortcodes: dict[str, str] = field(default_factory=dict)
+    followers: dict[str, str] = field(default_factory=dict)
+    """Instagram-scoped id of a follower by ``account/username``."""
+
+    def grant(self, app_id: str, user_id: str) -> Grant | None:
+        """What that person allowed that app, if anything."""
+        return self.grants.get(f"{app_id}/{user_id}")
+
+
+def put(timeline: Timeline, at: float, object_id: str) -> None:
+    """Insert in order of time."""
+    bisect.insort(timeline, (at, object_id))
+
+
+def take(timeline: Timeline, at: float, object_id: str) -> None:
+    """Remove an entry; nothing happens if it is not there."""
+    index = bisect.bisect_left(timeline, (at, object_id))
+    if index < len(timeline) and timeline[index] == (at, object_id):
+        del timeline[index]

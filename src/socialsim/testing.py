@@ -1,0 +1,180 @@
+"""For tests: a simulator on a free port, and a hand on its control plane.
+
+>>> with simulator() as sim:                                  # doctest: +SKIP
+...     location, code = sim.login("http://127.0.0.1/cb", scope="instagram_basic")
+"""
+
+import contextlib
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx2
+
+from socialsim.meta.seed import DEFAULT_APP_ID, DEFAULT_APP_SECRET
+from socialsim.server import SimulatorServer
+from socialsim.simulator import Simulator
+
+Json = dict[str, Any]
+MAYA = "9001000000000001"
+_START_SECONDS = 20.0
+
+
+class SimulatorHandle:
+    """Addresses of a running simulator and its control plane. Calls are synchronous and short."""
+
+    app_id = DEFAULT_APP_ID
+    app_secret = DEFAULT_APP_SECRET
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.graph_url = f"{url}/graph.facebook.com"
+        self.dialog_url = f"{url}/www.facebook.com"
+        self.upload_url = f"{url}/rupload.facebook.com"
+        self._client = httpx2.Client(base_url=url, trust_env=False, timeout=30)
+
+    def close(self) -> None:
+        """Close the client."""
+        self._client.close()
+
+    def get(self, path: str) -> Any:
+        """GET ``/_sim/…``; raises for an error status."""
+        return self._answer(self._client.get(path))
+
+    def post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """POST JSON."""
+        return self._answer(self._client.post(path, json=dict(body or {})))
+
+    def delete(self, path: str) -> Any:
+        """DELETE."""
+        return self._answer(self._client.delete(path))
+
+    def _answer(self, response: httpx2.Response) -> Any:
+        if response.is_error:
+            raise RuntimeError(f"socialsim answered {response.status_code}: {response.text}")
+        return response.json()
+
+    def reset(self, seed: int | None = None) -> None:
+        """The default world again."""
+        self.post("/_sim/reset", {} if seed is None else {"seed": seed})
+
+    def seed(self, scenario: Mapping[str, object]) -> Json:
+        """Add people and accounts."""
+        made: Json = self.post("/_sim/seed", scenario)
+        return made
+
+    def configure(self, change: Mapping[str, object]) -> Json:
+        """Lay a change over the knobs."""
+        config: Json = self.post("/_sim/config", change)
+        return config
+
+    def advance(self, seconds: float) -> None:
+        """Push the virtual clock forward."""
+        self.post("/_sim/clock", {"advance": seconds})
+
+    def now(self) -> float:
+        """Virtual epoch seconds."""
+        return float(self.get("/_sim/clock")["epoch"])
+
+    def add_fault(self, rule: Mapping[str, object]) -> str:
+        """Arm a rule; gives its id."""
+        return str(self.post("/_sim/faults", rule)["rules"][0]["id"])
+
+    def clear_faults(self) -> None:
+        """Disarm all rules."""
+        self.delete("/_sim/faults")
+
+    def truth(self, kind: str = "", account_id: str = "") -> list[Json]:
+        """Rows of the ledger."""
+        rows: list[Json] = self.get(f"/_sim/truth?kind={kind}&accountId={account_id}")["rows"]
+        return rows
+
+    def containers(self, account_id: str = "") -> list[Json]:
+        """Containers with the instant each became ready."""
+        found: list[Json] = self.get(f"/_sim/truth/containers?accountId={account_id}")["containers"]
+        return found
+
+    def calls(self) -> dict[str, int]:
+        """Calls per endpoint."""
+        counts: dict[str, int] = self.get("/_sim/calls")["byEndpoint"]
+        return counts
+
+    def deliveries(self) -> list[Json]:
+        """Webhooks that left or wait."""
+        found: list[Json] = self.get("/_sim/deliveries")["deliveries"]
+        return found
+
+    def login(
+        self,
+        redirect_uri: str,
+        *,
+        scope: str = "",
+        user_id: str = MAYA,
+        state: str = "",
+        decline: list[str] | None = None,
+        page_ids: list[str] | None = None,
+    ) -> tuple[str, str]:
+        """Go through the dialog; gives the address returned to and the code."""
+        body = {
+            "redirectUri": redirect_uri,
+            "scope": scope,
+            "userId": user_id,
+            "state": state,
+            "decline": decline or [],
+            "pageIds": page_ids,
+        }
+        made = self.post("/_sim/login", body)
+        return str(made["location"]), str(made["code"])
+
+    def tokens(self, user_id: str = MAYA, scopes: list[str] | None = None, page_ids: list[str] | None = None) -> Json:
+        """Long-lived user token and Page tokens without a login."""
+        made: Json = self.post("/_sim/tokens", {"userId": user_id, "scopes": scopes or [], "pageIds": page_ids})
+        return made
+
+    def comment(self, account_id: str, media_id: str, username: str, text: str) -> str:
+        """A follower comments; gives the comment's id."""
+        body = {"accountId": account_id, "mediaId": media_id, "username": username, "text": text}
+        return str(self.post("/_sim/act/comment", body)["id"])
+
+
+@contextlib.contextmanager
+def simulator(seed: int = 1, *, process: bool = False) -> Iterator[SimulatorHandle]:
+    """A simulator on a free port of loopback: in a thread of this process, or as ``python -m socialsim``."""
+    with _process(seed) if process else _thread(seed) as url:
+        handle = SimulatorHandle(url)
+        try:
+            yield handle
+        finally:
+            handle.close()
+
+
+@contextlib.contextmanager
+def _thread(seed: int) -> Iterator[str]:
+    ready = threading.Event()
+    server = SimulatorServer(Simulator(seed), "127.0.0.1", 0, on_ready=lambda url: ready.set())
+    thread = threading.Thread(target=server.run, name="socialsim", daemon=True)
+    thread.start()
+    try:
+        if not ready.wait(_START_SECONDS):
+            raise RuntimeError("the simulator did not start")
+        yield server.url
+    finally:
+        server.stop()
+        thread.join(_START_SECONDS)
+
+
+@contextlib.contextmanager
+def _process(seed: int) -> Iterator[str]:
+    command = [sys.executable, "-m", "socialsim", "--port", "0", "--seed", str(seed)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603  our own command
+        try:
+            assert child.stdout is not None
+            line = child.stdout.readline()
+            if not line.startswith("socialsim: ready on "):
+                raise RuntimeError("the simulator did not start")
+            yield line.removeprefix("socialsim: ready on ").strip()
+        finally:
+            child.terminate()
+            child.wait(_START_SECONDS)
