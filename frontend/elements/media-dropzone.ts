@@ -30,7 +30,10 @@ class MediaDropzone extends HTMLElement {
 
   readonly #over = (event: DragEvent): void => {
     event.preventDefault();
-    if (!this.#dragged) return this.toggleAttribute("data-over", true) as unknown as undefined;
+    if (!this.#dragged) {
+      this.toggleAttribute("data-over", true);
+      return;
+    }
     const under = event.target instanceof Element ? event.target.closest<HTMLElement>(".strip-item") : null;
     for (const item of this.#items) item.toggleAttribute("data-over", item === under && item !== this.#dragged);
   };

@@ -1,5 +1,5 @@
 // Dialogs and menus are the browser's own. This fills the gaps of browsers that lack invoker commands, light dismiss or anchors,
-// moves through a menu with the arrows, and brings the focus to a summary of errors.
+// and moves through a menu with the arrows.
 
 export function wireOverlays(): void {
   if (!("commandForElement" in HTMLButtonElement.prototype)) document.addEventListener("click", obeyCommand);
@@ -7,8 +7,6 @@ export function wireOverlays(): void {
   if (!CSS.supports("position-area", "block-end")) document.addEventListener("toggle", placeMenu, true);
   document.addEventListener("keydown", moveInMenu);
   document.addEventListener("toggle", focusFirstLine, true);
-  document.addEventListener("htmx:after:swap", () => focusErrors());
-  focusErrors();
 }
 
 function obeyCommand(event: Event): void {
@@ -51,9 +49,4 @@ function moveInMenu(event: KeyboardEvent): void {
   const here = all.indexOf(document.activeElement as HTMLElement);
   all[(here + step + all.length) % all.length]?.focus();
   event.preventDefault();
-}
-
-function focusErrors(): void {
-  document.querySelector<HTMLElement>(".error-summary:not([data-told])")?.focus();
-  document.querySelector(".error-summary")?.setAttribute("data-told", "");
 }

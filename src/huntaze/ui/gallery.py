@@ -87,9 +87,7 @@ def _posts(viewer: Viewer, now: datetime) -> Node:
             f"/posts/{place}",
             picture=parts.thumbnail(f"{GALLERY_PATH}/picture-{place}.svg"),
             meta=[
-                parts.network_mark("instagram"),
-                "@atelier.maya",
-                " · ",
+                parts.handle("instagram", "atelier.maya"),
                 parts.local_time(now + timedelta(hours=7 * place)),
             ],
             end=badge,
@@ -102,23 +100,11 @@ def _posts(viewer: Viewer, now: datetime) -> Node:
         parts.Column(_("Last sync")),
         parts.Column(_("State")),
     ]
+    connected = parts.badge(_("Connected"), "good")
+    ending = parts.badge(_("Ends soon"), "warn")
     rows = [
-        parts.Row(
-            f"account-{place}",
-            [
-                div(".row")[parts.avatar(name, size="s", platform=platform), a(href="#posts")[name]],
-                number(followers),
-                parts.relative_time(now - timedelta(minutes=minutes), now),
-                parts.badge(words, tone),
-            ],
-            label=name,
-        )
-        for place, (name, platform, followers, minutes, words, tone) in enumerate(
-            [
-                ("@atelier.maya", "instagram", 48_210, 3, _("Connected"), "good"),
-                ("@mayaprints", "tiktok", 112_904, 65, _("Ends soon"), "warn"),
-            ]
-        )
+        _account_row("@atelier.maya", "instagram", 48_210, now - timedelta(minutes=3), now, connected),
+        _account_row("@mayaprints", "tiktok", 112_904, now - timedelta(minutes=65), now, ending),
     ]
     any_account = [parts.Option("", _("All accounts")), parts.Option("1", "@atelier.maya")]
     any_state = [parts.Option("", _("Any state")), parts.Option("failed", _("Failed"))]
@@ -146,6 +132,11 @@ def _posts(viewer: Viewer, now: datetime) -> Node:
         parts.pager(_("1 to 5 of 42"), older="#posts"),
         _confirm(viewer),
     ]
+
+
+def _account_row(name: str, platform: str, followers: int, synced: datetime, now: datetime, state: Node) -> parts.Row:
+    who = div(".row")[parts.avatar(name, size="s", platform=platform), a(href="#posts")[name]]
+    return parts.Row(f"row-{platform}", [who, number(followers), parts.relative_time(synced, now), state], label=name)
 
 
 def _confirm(viewer: Viewer) -> Renderable:
@@ -195,8 +186,7 @@ def _marks(now: datetime) -> Node:
             parts.avatar("Atelier Maya", size="l", platform="instagram"),
             div[p(".firm")["Atelier Maya"], p(".small.soft")["@atelier.maya"]],
         ],
-        parts.badge_("Connected"),
-        "good",
+        parts.badge(_("Connected"), "good"),
     ]
     steps = [
         parts.TimelineItem(_("Sent to Instagram"), now - timedelta(minutes=4), "accent"),
@@ -210,7 +200,7 @@ def _marks(now: datetime) -> Node:
             _("Found on the account"), now - timedelta(minutes=1), "good", a(href="#marks")[_("See it on Instagram")]
         ),
     ]
-    return div(".grid")[
+    return div(".grid.fit")[
         parts.card(account, figures),
         parts.card(parts.timeline(steps), title=_("What happened")),
         parts.card(
@@ -239,7 +229,7 @@ def _fields(now: datetime) -> Node:
         parts.Option("reel", _("Reel")),
         parts.Option("story", _("Story"), disabled=True),
     ]
-    return div(".grid")[
+    return div(".grid.fit")[
         parts.card(
             parts.error_summary([("mail", _("Write an address such as maya@example.org."))]),
             parts.text_field(slug, value="Atelier Maya"),
@@ -304,28 +294,25 @@ def _surfaces(now: datetime) -> Node:
 
 
 def _media() -> Node:
-    files = [
-        parts.Tile(
+    def picture(place: int, name: str, detail: str, length: float | None = None) -> parts.Tile:
+        return parts.Tile(
             f"asset-{place}",
             name,
             f"{GALLERY_PATH}/picture-{place}.svg",
             name,
-            kind=kind,
+            kind="video" if length else "image",
             length=length,
             href="#media",
             detail=detail,
             pick="asset",
         )
-        for place, (name, kind, length, detail) in enumerate(
-            [
-                ("bay-at-dawn.jpg", "image", None, "1080 x 1350"),
-                ("pressing.mp4", "video", 42.0, "1080 x 1920"),
-                ("proof-and-a-very-long-file-name.jpg", "image", None, "1080 x 1080"),
-                ("studio.jpg", "image", None, "1200 x 630"),
-                ("blue.jpg", "image", None, "1080 x 1350"),
-            ],
-            1,
-        )
+
+    files = [
+        picture(1, "bay-at-dawn.jpg", "1080 x 1350"),
+        picture(2, "pressing.mp4", "1080 x 1920", 42.0),
+        picture(3, "proof-and-a-very-long-file-name.jpg", "1080 x 1080"),
+        picture(4, "studio.jpg", "1200 x 630"),
+        picture(5, "blue.jpg", "1080 x 1350"),
     ]
     return [
         parts.dropzone(f"{GALLERY_PATH}/upload", key="library", attrs={"data-into": "#library-tiles"}),

@@ -23,8 +23,8 @@ def composer_example(viewer: Viewer, now: datetime) -> Node:
         parts.StripItem("3", "proof.jpg", "/_parts/picture-2.svg"),
     ]
     accounts = [
-        parts.Option("a", "@atelier.maya", before=_handle("atelier.maya", "instagram")),
-        parts.Option("b", "@maya.prints", before=_handle("maya.prints", "instagram")),
+        parts.Option("a", "@atelier.maya", before=_face("atelier.maya"), after=parts.network_mark("instagram")),
+        parts.Option("b", "@maya.prints", before=_face("maya.prints"), after=parts.network_mark("instagram")),
     ]
     kinds = [
         parts.Option("IMAGE", _("Post")),
@@ -88,5 +88,5 @@ def composer_example(viewer: Viewer, now: datetime) -> Node:
     )
 
 
-def _handle(handle: str, platform: str) -> Node:
-    return span(data_handle=handle)[parts.avatar(handle, size="s", platform=platform)]
+def _face(handle: str) -> Node:
+    return span(data_handle=handle)[parts.avatar(handle, size="s")]

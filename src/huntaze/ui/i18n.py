@@ -170,6 +170,12 @@ def moment(when: datetime) -> str:
     return _("{day}, {time}").format(day=weekday(when), time=clock_time(when))
 
 
+def exact_moment(when: datetime) -> str:
+    """Weekday, day and time to the second: for the course of an event."""
+    time = dates.format_time(when, "medium", tzinfo=speaker().zone, locale=speaker().babel)
+    return _("{day}, {time}").format(day=weekday(when), time=time)
+
+
 def full_moment(when: datetime) -> str:
     """Date and time to the second with the zone's name, for tooltips and logs."""
     return dates.format_datetime(when, "long", tzinfo=speaker().zone, locale=speaker().babel)
@@ -184,5 +190,5 @@ def relative(when: datetime, now: datetime) -> str:
 def zone_name(when: datetime) -> str:
     """The speaker's zone as people say it: “Paris (GMT+1)”."""
     city = dates.get_timezone_location(speaker().zone, locale=speaker().babel, return_city=True)
-    offset = dates.get_timezone_gmt(when.astimezone(speaker().zone), "short", locale=speaker().babel)
+    offset = dates.get_timezone_gmt(when.astimezone(speaker().zone), "long", locale=speaker().babel)
     return f"{city} ({offset})"

@@ -39,7 +39,7 @@ class Change:
 class ReadChanges(Protocol):
     """Changes of one workspace, oldest first, without end. `after` is the last cursor seen; None means from now on."""
 
-    def __call__(self, workspace_id: str, after: str | None) -> AsyncGenerator[Change, None]: ...
+    def __call__(self, workspace_id: str, after: str | None, /) -> AsyncGenerator[Change, None]: ...
 
 
 ViewerOf = Callable[[Request], Awaitable[Viewer | None]]

@@ -29,7 +29,7 @@ from huntaze.ui.parts.fields import (
     text_input,
     textarea,
 )
-from huntaze.ui.parts.marks import Tone, avatar, badge, count, icon, network_mark, stat, stats
+from huntaze.ui.parts.marks import Tone, avatar, badge, count, handle, icon, network_mark, stat, stats
 from huntaze.ui.parts.media import StripItem, Tile, dropzone, length_words, media_tile, strip_item, thumbnail, tiles
 from huntaze.ui.parts.overlays import confirm, dialog, toast, toast_partial, undo_button
 from huntaze.ui.parts.phone import PhoneMedia, cut_caption, phone
@@ -88,6 +88,7 @@ __all__ = [
     "field",
     "filter_bar",
     "group",
+    "handle",
     "icon",
     "icon_button",
     "item_line",

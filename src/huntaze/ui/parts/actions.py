@@ -1,7 +1,7 @@
 """What one presses: buttons, links that look like them, menus, and the token every form carries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
@@ -96,7 +96,7 @@ class MenuItem:
     tone: Tone = "neutral"
     hint: str = ""
     separated: bool = False
-    attrs: Attrs = NO_ATTRS
+    attrs: Attrs = field(default_factory=lambda: NO_ATTRS)
 
 
 def menu_item(item: MenuItem) -> Node:

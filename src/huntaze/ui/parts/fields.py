@@ -70,6 +70,7 @@ class Option:
     label: str
     disabled: bool = False
     before: Node = None
+    after: Node = None
 
 
 def field(spec: Field, control: Node, *, aside: Node = None) -> Renderable:
@@ -173,6 +174,7 @@ def chips(spec: Field, options: Sequence[Option], *, chosen: Sequence[str] = (),
                     ),
                     one.before,
                     span[one.label],
+                    one.after,
                     icon("check", "tick"),
                 ]
                 for one in options

@@ -47,6 +47,11 @@ def network_mark(platform: str) -> Renderable:
     return span(".network")[icon(platform), span(".unseen")[NETWORK_NAMES.get(platform, platform)]]
 
 
+def handle(platform: str, name: str) -> Renderable:
+    """An account in a line of text: its network's mark and its @name."""
+    return span(".handle")[network_mark(platform), span[f"@{name.lstrip('@')}"]]
+
+
 def avatar(name: str, *, src: str = "", size: Size = "m", platform: str = "") -> Renderable:
     """A face or the first letter, with the network in the corner.
 

@@ -12,7 +12,7 @@ _relative_time = Element("relative-time")
 
 def local_time(when: datetime, *, seconds: bool = False) -> Renderable:
     """Day and time in the viewer's zone; the tooltip tells the zone, and the browser's own time where that differs."""
-    words = i18n.full_moment(when) if seconds else i18n.moment(when)
+    words = i18n.exact_moment(when) if seconds else i18n.moment(when)
     return _local_time[time(datetime=_iso(when), title=i18n.full_moment(when))[words]]
 
 
