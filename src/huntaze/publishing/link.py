@@ -10,7 +10,7 @@ from huntaze.crm import Mirror
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.db import UniqueViolation
 from huntaze.kit.text import N_, Text
-from huntaze.platforms.contract import PostType, PublishedMedia
+from huntaze.platforms.contract import MediaItem, PostType, PublishedMedia
 from huntaze.platforms.errors import PlatformError
 from huntaze.publishing import store
 from huntaze.publishing.model import PublicationRow, normal_caption
@@ -97,17 +97,24 @@ class Linking:
         async with self.record.database.transaction() as tx:
             linked = await store.set_link(tx, row, None, permalink, None)
             await self.record.tell(tx, linked, Entry("linked", Text(N_("Its address: %(url)s"), {"url": permalink})))
-            await self.mirror.published(
-                tx,
-                row.workspace_id,
-                row.account_id,
-                media_ref=row.media_ref or "",
-                type=job.post.type,
-                caption=job.post.caption,
-                permalink=permalink,
-                published_at=row.published_at or self.record.clock.now(),
-            )
+            await self.mirror.published(tx, row.workspace_id, row.account_id, _mirrored(job, linked), job.assets[0].id)
             return linked
+
+
+def _mirrored(job: Job, row: PublicationRow) -> MediaItem:
+    """Our post as the mirror keeps it, until the next sync brings the platform's own numbers."""
+    return MediaItem(
+        media_ref=row.media_ref or "",
+        type=job.post.type,
+        product_type="",
+        caption=job.post.caption,
+        permalink=row.permalink or "",
+        media_url="",
+        thumbnail_url="",
+        published_at=row.published_at or row.created_at,
+        like_count=None,
+        comments_count=None,
+    )
 
 
 def _alike(job: Job, one: PublishedMedia, since: datetime, until: datetime) -> bool:

@@ -1,0 +1,8 @@
+"""The mirror of what is on the platforms: accounts, posts, comments, people, conversations."""
+
+from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
+from huntaze.crm.service import Mirror
+from huntaze.crm.sync import Sync
+from huntaze.crm.tasks import tasks
+
+__all__ = ["CommentRow", "MediaRow", "Mirror", "ProfileRow", "Sync", "SyncRow", "tasks"]

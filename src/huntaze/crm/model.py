@@ -1,0 +1,91 @@
+"""The mirror's values: what is on the platforms, in our own PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """An account as the platform showed it at ``synced_at``; None = the platform did not say."""
+
+    account_id: UUID
+    workspace_id: UUID
+    username: str
+    name: str
+    biography: str
+    website: str
+    picture_id: UUID | None
+    picture_url: str
+    followers: int | None
+    following: int | None
+    media_count: int | None
+    synced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRow:
+    """One post of an account's feed, ours or not. A carousel's pictures are rows with ``parent_ref``."""
+
+    id: UUID
+    workspace_id: UUID
+    account_id: UUID
+    media_ref: str
+    type: str
+    product_type: str
+    caption: str
+    permalink: str
+    media_url: str
+    thumbnail_url: str
+    thumbnail_id: UUID | None
+    like_count: int | None
+    comments_count: int | None
+    published_at: datetime
+    removed_at: datetime | None
+    synced_at: datetime
+    parent_ref: str
+
+    @property
+    def picture_url(self) -> str:
+        """A still picture of it at the platform; the address dies within days."""
+        return self.thumbnail_url or self.media_url
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """One comment or reply. ``source`` is ``push`` (webhook) or ``poll`` (list)."""
+
+    id: UUID
+    workspace_id: UUID
+    account_id: UUID
+    comment_ref: str
+    media_ref: str
+    parent_ref: str
+    person_ref: str
+    username: str
+    text: str
+    like_count: int | None
+    hidden: bool | None
+    source: str
+    created_at: datetime
+    received_at: datetime
+    removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRow:
+    """How far a sync of an account has come."""
+
+    workspace_id: UUID
+    account_id: UUID
+    name: str
+    cursor: str
+    started_at: datetime
+    finished_at: datetime | None
+    next_at: datetime | None
+    lease_until: datetime | None
+    failures: int
+    problem: dict[str, Any] | None
