@@ -132,6 +132,13 @@ async def connect(dsn: str) -> asyncpg.Connection:
     return await asyncpg.connect(dsn)
 
 
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """A part of an open transaction that may fail alone."""
+    async with connection.transaction():
+        yield
+
+
 async def fetch(connection: Connection, query: Query, row: type[Row], *args: object) -> list[Row]:
     """Every row of ``query`` as ``row``."""
     return [row(**record) for record in await connection.fetch(query.sql, *args)]

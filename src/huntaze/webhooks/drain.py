@@ -8,7 +8,7 @@ from huntaze.accounts import AccountRow, Accounts
 from huntaze.crm import Mirror
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
-from huntaze.kit.db import Connection, Database
+from huntaze.kit.db import Connection, Database, savepoint
 from huntaze.kit.log import get_logger
 from huntaze.kit.metrics import Metrics
 from huntaze.platforms.contract import CommentReceived, MessageReceived, NeutralEvent
@@ -74,7 +74,7 @@ class Drain:
     async def _one(self, tx: Connection, event: EventRow) -> str | None:
         """Work on one event inside a savepoint; the state it ends in, or None when it failed."""
         try:
-            async with tx.transaction():
+            async with savepoint(tx):
                 neutral = self.platforms[event.platform].events.decode(event.kind, event.account_ref, event.payload)
                 accounts = await self.accounts.find_by_ref(tx, event.platform, event.account_ref)
                 state = await self._route(tx, neutral, accounts)

@@ -64,7 +64,10 @@ class Intake:
             await asyncio.gather(self._waker, return_exceptions=True)
 
     async def take(self, platform: str, raw: bytes, headers: dict[str, str]) -> int:
-        """Verify, split, store; how many events were in it. Raises ``NoSecret``, ``Forged``, ``QueueFull``, ``NotStored``."""
+        """Verify, split, store; how many events were in it.
+
+        Raises ``NoSecret``, ``Forged``, ``QueueFull`` or ``NotStored``; then nothing of it is acknowledged.
+        """
         events = self.platforms[platform].events
         secrets = await self._known_secrets(platform)
         if not secrets:

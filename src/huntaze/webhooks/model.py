@@ -24,7 +24,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One event as it is stored. ``key`` is its identity, never its body nor its time (intake.md)."""
+    """One event as it is stored. ``key`` is its identity, never its body nor its time."""
 
     platform: str
     item: IntakeItem

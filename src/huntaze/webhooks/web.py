@@ -64,7 +64,7 @@ async def _take(intake: Intake, platform: str, request: Request) -> tuple[int, s
     """Store a delivery; the status and the word for it. Refusals say nothing more (security item 16)."""
     try:
         raw = await _body(request)
-        headers = {name: value for name, value in request.headers.items()}
+        headers = dict(request.headers.items())
         await intake.take(platform, raw, headers)
     except TooLarge:
         return 413, "too_large"

@@ -1,7 +1,7 @@
 """Group commit with no window: requests that arrive while a commit runs share the next one.
 
-Each request is answered after the commit of its own rows, and never by NOTIFY in that transaction (dependencies.md has the
-figures). A batch that fails is repeated request by request, so one poisoned row costs nobody else.
+Each request is answered after the commit of its own rows; that transaction never notifies, which would cost more than a
+quarter of the rate. A batch that fails is repeated request by request, so one poisoned row costs nobody else.
 """
 
 from __future__ import annotations
