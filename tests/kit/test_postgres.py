@@ -334,6 +334,19 @@ async def test_it_needs_little_memory_and_nothing_of_dev_shm(home: Path) -> None
 
 
 @needs_root
+def test_a_dev_shm_of_next_to_nothing_is_enough() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        own_mounts = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=64k none /dev/shm && exec "$@"', "sh"]
+        if subprocess.run([*own_mounts, "true"], capture_output=True, check=False).returncode:
+            pytest.skip("this root may not mount")
+        once = PARENT.replace("signal.pause()", "server.stop()")
+        done = subprocess.run(
+            [*own_mounts, sys.executable, "-c", once, Path(folder) / "home"], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip().isdigit()
+
+
+@needs_root
 @pytest.mark.parametrize("run_as", [None, "nobody"])
 def test_root_runs_the_server_as_another_user(home: Path, run_as: str | None) -> None:
     server = EmbeddedPostgres(home, run_as=run_as)

@@ -211,9 +211,11 @@ class EmbeddedPostgres:
             shutil.rmtree(left, ignore_errors=True)
         side = self._home / f"postgres.making-{os.getpid()}"
         runner.give(side)
-        locale = ["--locale=C.UTF-8"]
+        options = ["--locale=C.UTF-8"]
         if major >= _FIRST_MAJOR_WITH_BUILTIN_LOCALES:
-            locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            options = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            # Also while the cluster is made: /dev/shm may be nearly full or tiny
+            options += ["--set", "dynamic_shared_memory_type=mmap"]
         access = [f"--username={_NAME}", "--auth-local=trust", "--auth-host=reject"]
         with runner.lent(side) as lent:
             make: list[str | Path] = [
@@ -221,7 +223,7 @@ class EmbeddedPostgres:
                 "-D",
                 lent.names[0],
                 "--encoding=UTF8",
-                *locale,
+                *options,
                 *access,
                 "--no-instructions",
             ]
