@@ -17,11 +17,10 @@ CREATE TABLE person (
     email          text NOT NULL,
     password_hash  text,
     locale         text,
-    failed_logins  int NOT NULL DEFAULT 0,
-    locked_until   timestamptz,
     created_at     timestamptz NOT NULL
 );
 CREATE UNIQUE INDEX person_email ON person (lower(email));
+COMMENT ON TABLE person IS 'global: people sign in once and may belong to several workspaces';
 
 CREATE TABLE member (
     workspace_id  uuid NOT NULL REFERENCES workspace,
@@ -62,6 +61,14 @@ CREATE TABLE api_key (
     revoked_at    timestamptz
 );
 
+CREATE TABLE sign_in_failure (
+    subject       bytea PRIMARY KEY,
+    failures      int NOT NULL,
+    last_at       timestamptz NOT NULL,
+    locked_until  timestamptz
+);
+COMMENT ON TABLE sign_in_failure IS 'global: tries under a name (hashed, known or not) and from an address, so that limits survive a restart';
+
 -- outbox --------------------------------------------------------------------------------------------------------
 
 CREATE TABLE domain_event (
@@ -79,9 +86,12 @@ CREATE INDEX domain_event_order ON domain_event (xid, id);
 CREATE INDEX domain_event_workspace ON domain_event (workspace_id, xid, id);
 
 CREATE TABLE subscription (
-    name    text PRIMARY KEY,
-    xid     xid8 NOT NULL,
-    event_id bigint NOT NULL
+    name      text PRIMARY KEY,
+    xid       xid8 NOT NULL,
+    event_id  bigint NOT NULL,
+    failures  int NOT NULL DEFAULT 0,
+    retry_at  timestamptz,
+    problem   text NOT NULL DEFAULT ''
 );
 COMMENT ON TABLE subscription IS 'global: how far each subscriber inside this installation has read';
 
@@ -89,15 +99,24 @@ COMMENT ON TABLE subscription IS 'global: how far each subscriber inside this in
 
 CREATE TABLE app_credential (
     id            uuid PRIMARY KEY,
-    workspace_id  uuid NOT NULL REFERENCES workspace,
     platform      text NOT NULL,
     login         text NOT NULL,
     app_id        text NOT NULL,
     secret        bytea NOT NULL,
-    verify_token  bytea,
     created_at    timestamptz NOT NULL,
-    UNIQUE (workspace_id, platform, login)
+    UNIQUE (platform, login)
 );
+COMMENT ON TABLE app_credential IS 'global: the developer apps of this installation, where the environment names none';
+
+CREATE TABLE app_webhook (
+    platform      text NOT NULL,
+    app_id        text NOT NULL,
+    callback_url  text NOT NULL,
+    verify_hash   bytea NOT NULL,
+    subscribed_at timestamptz NOT NULL,
+    PRIMARY KEY (platform, app_id)
+);
+COMMENT ON TABLE app_webhook IS 'global: which address a developer app was last told to send its webhooks to';
 
 CREATE TABLE oauth_state (
     state_hash    bytea PRIMARY KEY,
@@ -111,6 +130,7 @@ CREATE TABLE oauth_state (
     created_at    timestamptz NOT NULL,
     used_at       timestamptz
 );
+CREATE INDEX oauth_state_age ON oauth_state (created_at);
 
 CREATE TABLE grants (
     id                      uuid PRIMARY KEY,
@@ -125,16 +145,27 @@ CREATE TABLE grants (
     issued_at               timestamptz NOT NULL,
     expires_at              timestamptz,
     data_access_expires_at  timestamptz,
+    account_id              uuid,
     refresh_at              timestamptz,
     refresh_tries           int NOT NULL DEFAULT 0,
     lease_until             timestamptz,
     fence                   bigint NOT NULL DEFAULT 0,
+    noticed_days            int,
+    check_at                timestamptz,
+    revoke_at               timestamptz,
+    revoke_tries            int NOT NULL DEFAULT 0,
     revoked_at              timestamptz,
     created_at              timestamptz NOT NULL
 );
 COMMENT ON TABLE grants IS 'what a person allowed; the app-scoped user_ref is how a deletion callback finds it';
 CREATE INDEX grants_user ON grants (platform, user_ref);
+COMMENT ON COLUMN grants.account_id IS 'the account that the person set out to connect again, if one';
+COMMENT ON COLUMN grants.noticed_days IS 'the last of the notices (14, 7, 2 days before the end) that was told';
+COMMENT ON COLUMN grants.revoke_at IS 'when the platform is asked (again) to take the rights away; the token is kept sealed until then';
+COMMENT ON COLUMN grants.revoked_at IS 'the grant is over and its tokens are wiped';
 CREATE INDEX grants_refresh ON grants (refresh_at) WHERE revoked_at IS NULL;
+CREATE INDEX grants_check ON grants (check_at) WHERE revoked_at IS NULL;
+CREATE INDEX grants_revoke ON grants (revoke_at) WHERE revoked_at IS NULL;
 
 CREATE TABLE account (
     id              uuid PRIMARY KEY,
@@ -153,13 +184,20 @@ CREATE TABLE account (
     health_note     jsonb NOT NULL DEFAULT '{}',
     functions_off   jsonb NOT NULL DEFAULT '[]',
     webhooks_at     timestamptz,
+    webhooks_note   jsonb NOT NULL DEFAULT '{}',
+    webhooks_tries  int NOT NULL DEFAULT 0,
+    webhooks_next_at timestamptz,
     checked_at      timestamptz,
     connected_at    timestamptz NOT NULL,
     disconnected_at timestamptz
 );
 COMMENT ON COLUMN account.health IS 'good | reconnect | disconnected';
-CREATE UNIQUE INDEX account_once ON account (workspace_id, platform, account_ref) WHERE disconnected_at IS NULL;
+COMMENT ON COLUMN account.webhooks_next_at IS 'when live events are switched on (again)';
+-- One row for ever: who connects an account again gets its posts, media and comments back.
+CREATE UNIQUE INDEX account_once ON account (workspace_id, platform, account_ref);
 CREATE INDEX account_ref ON account (platform, account_ref) WHERE disconnected_at IS NULL;
+CREATE INDEX account_grant ON account (grant_id) WHERE disconnected_at IS NULL;
+CREATE INDEX account_webhooks ON account (webhooks_next_at) WHERE disconnected_at IS NULL;
 
 -- library -------------------------------------------------------------------------------------------------------
 
@@ -168,6 +206,7 @@ CREATE TABLE asset (
     workspace_id  uuid NOT NULL REFERENCES workspace,
     name          text NOT NULL,
     source        text NOT NULL,
+    origin        text NOT NULL DEFAULT '',
     state         text NOT NULL,
     problem       jsonb,
     kind          text NOT NULL DEFAULT '',
@@ -183,9 +222,15 @@ CREATE TABLE asset (
     path          text NOT NULL DEFAULT '',
     alt_text      text NOT NULL DEFAULT '',
     created_at    timestamptz NOT NULL,
+    taken_at      timestamptz NOT NULL,
     ready_at      timestamptz
 );
 COMMENT ON COLUMN asset.state IS 'receiving | ready | refused';
+COMMENT ON COLUMN asset.source IS 'upload | import | mirror (copies of what is on the platforms; not in the media grid)';
+COMMENT ON COLUMN asset.origin IS 'where an import came from: the address without its query';
+COMMENT ON COLUMN asset.taken_at IS 'while receiving: when a process last took it in hand; an old one is finished by the sweep';
+CREATE INDEX asset_receiving ON asset (taken_at) WHERE state = 'receiving';
+CREATE INDEX asset_content ON asset (workspace_id, source, sha256) WHERE state = 'ready';
 CREATE INDEX asset_list ON asset (workspace_id, created_at DESC, id DESC);
 
 CREATE TABLE variant (
@@ -213,6 +258,7 @@ CREATE TABLE link (
     revoked_at    timestamptz
 );
 CREATE INDEX link_made_for ON link (workspace_id, made_for);
+CREATE INDEX link_asset ON link (asset_id);
 
 CREATE TABLE link_fetch (
     id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

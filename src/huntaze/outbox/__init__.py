@@ -1,0 +1,21 @@
+"""What happened, told once: one row in the transaction in which it happens, read by live pages and by subscribers."""
+
+from huntaze.outbox.model import TOPICS, Change, Event, Subscriber
+from huntaze.outbox.service import Eraser, Erasers, Outbox
+from huntaze.outbox.store import latest_position, tell
+from huntaze.outbox.tasks import DELIVER, deliver_on_news, tasks
+
+__all__ = [
+    "DELIVER",
+    "TOPICS",
+    "Change",
+    "Eraser",
+    "Erasers",
+    "Event",
+    "Outbox",
+    "Subscriber",
+    "deliver_on_news",
+    "latest_position",
+    "tasks",
+    "tell",
+]

@@ -1,0 +1,59 @@
+-- name: tell -> int
+-- Tell one event and, at commit, wake who reads live.
+WITH told AS (
+    INSERT INTO domain_event (workspace_id, topic, ref, account_id, body, actor, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    RETURNING id
+)
+SELECT told.id FROM told CROSS JOIN pg_notify('huntaze_live', '');
+
+-- name: changes_after -> ChangeRow
+-- What was told in a workspace after a position, settled rows only, oldest first.
+SELECT xid, id, topic, ref, account_id, body
+FROM domain_event
+WHERE workspace_id = $1 AND (xid, id) > ($2, $3) AND xid < settled_before()
+ORDER BY xid, id
+LIMIT $4;
+
+-- name: horizon -> int
+-- worker: the first transaction that may still be under way; everything told before it can be seen.
+SELECT settled_before();
+
+-- name: add_subscription
+-- worker: a subscriber seen for the first time starts before everything.
+INSERT INTO subscription (name, xid, event_id) VALUES ($1, '0', 0) ON CONFLICT (name) DO NOTHING;
+
+-- name: lock_subscription -> SubscriptionRow
+-- worker: take a subscriber's cursor for this transaction, or nothing while another worker has it.
+SELECT xid, event_id, failures, retry_at FROM subscription WHERE name = $1 FOR UPDATE SKIP LOCKED;
+
+-- name: next_event -> Event
+-- worker: the first event of some topics after a cursor and before the horizon, of any workspace.
+SELECT id, xid, workspace_id, topic, ref, account_id, body, actor, at
+FROM domain_event
+WHERE (xid, id) > ($1, $2) AND xid < $3 AND topic = ANY($4::text[])
+ORDER BY xid, id
+LIMIT 1;
+
+-- name: move_subscription
+-- worker: an event is handled.
+UPDATE subscription SET xid = $2, event_id = $3, failures = 0, retry_at = NULL, problem = '' WHERE name = $1;
+
+-- name: skip_to_horizon
+-- worker: step over events of other topics, so that the next search starts behind them; writes only if there are any.
+UPDATE subscription SET xid = $2, event_id = 0
+WHERE name = $1 AND EXISTS (
+    SELECT FROM domain_event e WHERE (e.xid, e.id) > (subscription.xid, subscription.event_id) AND e.xid < $2
+);
+
+-- name: note_failure
+-- worker: an event could not be handled; it stays next, and is tried again at a time.
+UPDATE subscription SET failures = failures + 1, retry_at = $4, problem = $5
+WHERE name = $1 AND xid = $2 AND event_id = $3;
+
+-- name: forget_told
+-- worker: drop what is old and behind every subscriber that there is.
+DELETE FROM domain_event d
+WHERE d.at < $1 AND NOT EXISTS (
+    SELECT FROM subscription s WHERE s.name = ANY($2::text[]) AND (d.xid, d.id) > (s.xid, s.event_id)
+);
