@@ -1,0 +1,65 @@
+"""Our own files: received, probed, made fit for platforms, stored, and lent under signed links.
+
+`receive` is the one door in. What a file is is told from its bytes by a limited child process, never from its name.
+"""
+
+from huntaze.library.api import router
+from huntaze.library.errors import (
+    AssetInUse,
+    AssetNotReady,
+    BadUpload,
+    FetchBroken,
+    FetchNotAllowed,
+    LibraryError,
+    TooLarge,
+    Unreadable,
+    UnsupportedType,
+)
+from huntaze.library.files import FileMissing, FileStore, StoreUnavailable
+from huntaze.library.model import (
+    Asset,
+    AssetState,
+    LibraryLimits,
+    Link,
+    LinkFetch,
+    Purpose,
+    Source,
+    StoredFile,
+)
+from huntaze.library.pages import strip_item, tile
+from huntaze.library.prober import Prober, find_ffmpeg
+from huntaze.library.service import Library, UsedBy
+from huntaze.library.tasks import tasks
+from huntaze.library.web import routes
+
+__all__ = [
+    "Asset",
+    "AssetInUse",
+    "AssetNotReady",
+    "AssetState",
+    "BadUpload",
+    "FetchBroken",
+    "FetchNotAllowed",
+    "FileMissing",
+    "FileStore",
+    "Library",
+    "LibraryError",
+    "LibraryLimits",
+    "Link",
+    "LinkFetch",
+    "Prober",
+    "Purpose",
+    "Source",
+    "StoreUnavailable",
+    "StoredFile",
+    "TooLarge",
+    "Unreadable",
+    "UnsupportedType",
+    "UsedBy",
+    "find_ffmpeg",
+    "router",
+    "routes",
+    "strip_item",
+    "tasks",
+    "tile",
+]

@@ -1,0 +1,176 @@
+"""The media pages and the files behind them, for signed-in people."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from huntaze.identity import Actor, Identity
+from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
+from huntaze.library import pages
+from huntaze.library.errors import AssetInUse, BadUpload, LibraryError
+from huntaze.library.model import Asset, AssetState, Purpose, StoredFile
+from huntaze.library.multipart import FilePart, drain, file_part
+from huntaze.library.public import link_route
+from huntaze.library.service import Library
+from huntaze.library.serving import answer, plan
+from huntaze.library.sniff import FILE_TYPES
+from huntaze.platforms.registry import Platforms
+from huntaze.ui.htmx import is_htmx
+from huntaze.ui.page import html
+from huntaze.ui.viewer import CSRF_HEADER
+
+PAGE_SIZE = 48
+_LONGEST_ALT_TEXT = 1000
+_KEPT_BY_BROWSERS = "private, max-age=86400"
+
+
+def routes(library: Library, identity: Identity, platforms: Platforms) -> list[Route]:
+    """`/m/{link}` for platforms; `/media…` for people."""
+    media = _Media(library, identity, platforms)
+    page = identity.page_route
+    return [
+        link_route(library),
+        page("/media", "media.read", media.index),
+        page("/media", "media.write", media.upload, methods=("POST",), name="media-upload"),
+        page("/media/{asset_id:uuid}", "media.read", media.one),
+        page("/media/{asset_id:uuid}", "media.write", media.describe, methods=("POST",), name="media-describe"),
+        page("/media/{asset_id:uuid}/delete", "media.write", media.delete, methods=("POST",), name="media-delete"),
+        page("/media/{asset_id:uuid}/thumbnail", "media.read", media.thumbnail),
+        page("/media/{asset_id:uuid}/file", "media.read", media.file),
+    ]
+
+
+def place(signer: Signer, asset: Asset) -> str:
+    """The cursor after ``asset`` in the list."""
+    return encode_cursor(signer, {"at": asset.row.created_at.isoformat(), "id": str(asset.id)})
+
+
+def read_place(signer: Signer, text: str) -> tuple[datetime, UUID] | None:
+    """Where a list goes on; None for an empty cursor. Raises BadCursor."""
+    if not text:
+        return None
+    found = decode_cursor(signer, text)
+    return datetime.fromisoformat(str(found["at"])), UUID(str(found["id"]))
+
+
+class _Media:
+    def __init__(self, library: Library, identity: Identity, platforms: Platforms) -> None:
+        self._library = library
+        self._identity = identity
+        self._platforms = platforms
+
+    async def index(self, request: Request, actor: Actor) -> Response:
+        return await self._index(request, actor)
+
+    async def _index(self, request: Request, actor: Actor, error: LibraryError | None = None) -> Response:
+        kind = request.query_params.get("kind", "")
+        kind = kind if kind in {"image", "video"} else ""
+        cursor = request.query_params.get("before", "")
+        try:
+            before = read_place(self._library.cursors, cursor)
+        except BadCursor:
+            return RedirectResponse("/media", status_code=303)
+        async with self._library.db.transaction() as tx:
+            found = await self._library.list_assets(tx, actor.workspace_id, before, PAGE_SIZE + 1, kind=kind)
+        shown = found[:PAGE_SIZE]
+        older = place(self._library.cursors, shown[-1]) if len(found) > PAGE_SIZE else ""
+        grid = pages.Grid(shown, kind, older, first=not cursor, error=error)
+        viewer = self._identity.viewer(request, actor)
+        with viewer.speaking():
+            return html(pages.media(viewer, grid, self._platforms), status=error.status if error else 200)
+
+    async def upload(self, request: Request, actor: Actor) -> Response:
+        """One file. The dropzone gets a tile back (or, with ``?as=strip``, an item of a composer's strip)."""
+        viewer = self._identity.viewer(request, actor)
+        try:
+            part = await _part(request)
+            asset = await self._library.receive(actor.workspace_id, part.name, part.chunks)
+        except LibraryError as error:
+            await drain(request)
+            if not is_htmx(request):
+                return await self._index(request, actor, error)
+            with viewer.speaking():
+                words = pages.words(error)
+            return Response(status_code=error.status, headers={"X-Reason": quote(words)})
+        if not is_htmx(request):
+            return RedirectResponse("/media", status_code=303)
+        with viewer.speaking():
+            return html(pages.strip_item(asset) if request.query_params.get("as") == "strip" else pages.tile(asset))
+
+    async def one(self, request: Request, actor: Actor) -> Response:
+        return self._one(request, actor, await self._asset(request, actor))
+
+    def _one(self, request: Request, actor: Actor, asset: Asset, error: LibraryError | None = None) -> Response:
+        viewer = self._identity.viewer(request, actor)
+        with viewer.speaking():
+            return html(pages.details(viewer, asset, error), status=error.status if error else 200)
+
+    async def describe(self, request: Request, actor: Actor) -> Response:
+        text = (await request.form()).get("alt_text", "")
+        words = text.strip()[:_LONGEST_ALT_TEXT] if isinstance(text, str) else ""
+        async with self._library.db.transaction() as tx:
+            known = await self._library.describe(tx, actor.workspace_id, request.path_params["asset_id"], words)
+        if not known:
+            raise HTTPException(404)
+        return RedirectResponse(request.url.path, status_code=303)
+
+    async def delete(self, request: Request, actor: Actor) -> Response:
+        asset = await self._asset(request, actor)
+        try:
+            await self._library.delete(actor.workspace_id, asset.id, actor=actor.name)
+        except AssetInUse as error:
+            return self._one(request, actor, asset, error)
+        return RedirectResponse("/media", status_code=303)
+
+    async def thumbnail(self, request: Request, actor: Actor) -> Response:
+        """The thumbnail; 404 where none could be made (a video without ffmpeg)."""
+        asset = await self._asset(request, actor)
+        return await self._send(request, asset.file(Purpose.THUMBNAIL))
+
+    async def file(self, request: Request, actor: Actor) -> Response:
+        """The original as it came, for looking at or (``?download``) for keeping."""
+        asset = await self._asset(request, actor)
+        ready = asset.state is AssetState.READY
+        return await self._send(request, asset.original if ready else None, asset.name)
+
+    async def _send(self, request: Request, file: StoredFile | None, name: str = "") -> Response:
+        if file is None:
+            raise HTTPException(404)
+        inline = file.mime in FILE_TYPES and "download" not in request.query_params
+        disposition = "inline" if inline else "attachment"
+        if name:
+            disposition += f"; filename*=UTF-8''{quote(name, safe='')}"
+        wanted = plan(file, request.headers)
+        extra = {"Cache-Control": _KEPT_BY_BROWSERS, "Content-Disposition": disposition}
+        return await answer(self._library.files, file, wanted, head=request.method == "HEAD", extra=extra)
+
+    async def _asset(self, request: Request, actor: Actor) -> Asset:
+        async with self._library.db.transaction() as tx:
+            found = await self._library.asset(tx, actor.workspace_id, request.path_params["asset_id"])
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+
+async def _part(request: Request) -> FilePart:
+    """The file of an upload: read while it arrives, or, from a form without JavaScript, out of the parsed form."""
+    if CSRF_HEADER in request.headers:
+        return await file_part(request)
+    file = (await request.form()).get("file")
+    if not isinstance(file, UploadFile):
+        raise BadUpload.no_file()
+    return FilePart(file.filename or "", _read(file))
+
+
+async def _read(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(256 * 1024):
+        yield piece
