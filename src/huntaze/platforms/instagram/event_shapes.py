@@ -57,20 +57,25 @@ _NOBODY = Party()
 _NO_REF = Ref()
 
 
-class CommentValue(msgspec.Struct, frozen=True, gc=False):
-    """``comments`` and ``live_comments``. The id has two names in Meta's own examples (§6.7)."""
+class CommentKey(msgspec.Struct, frozen=True, gc=False):
+    """What tells one comment from another. The id has two names in Meta's own examples (§6.7)."""
 
     id: Id = ""
     comment_id: Id = ""
-    text: str = ""
-    author: Party = msgspec.field(default=_NOBODY, name="from")
     media: Ref = _NO_REF
-    parent_id: Id = ""
 
     @property
     def ref(self) -> str:
         """The comment's id under either name."""
         return id_text(self.id or self.comment_id)
+
+
+class CommentValue(CommentKey, frozen=True, gc=False):
+    """``comments`` and ``live_comments``."""
+
+    text: str = ""
+    author: Party = msgspec.field(default=_NOBODY, name="from")
+    parent_id: Id = ""
 
 
 class MentionValue(msgspec.Struct, frozen=True, gc=False):

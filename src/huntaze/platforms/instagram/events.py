@@ -17,7 +17,7 @@ from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import IntakeItem, NeutralEvent
 from huntaze.platforms.instagram.event_shapes import (
     Change,
-    CommentValue,
+    CommentKey,
     Delivery,
     Entry,
     MentionValue,
@@ -33,6 +33,10 @@ UNKNOWN = "unknown"
 _SIGNATURE = "x-hub-signature-256"
 _CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 _UNREADABLE = (msgspec.DecodeError, RecursionError)
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""An escape in JSON text; the group is half an emoji, which is allowed there and which msgspec refuses."""
 _MESSAGING_FIELDS = frozenset(
     {
         "messages",
@@ -86,7 +90,8 @@ class GraphEvents:
         try:
             deliveries = _decode_deliveries(raw)
         except _UNREADABLE:
-            return [_malformed("", raw)]
+            mended = _ESCAPE.sub(_mend, raw)
+            return self.split(mended) if mended != raw else [_malformed("", raw)]
         items: list[IntakeItem] = []
         for delivery in deliveries:
             for entry in delivery.entry:
@@ -98,6 +103,11 @@ class GraphEvents:
         if kind == MALFORMED:
             raise ValueError("the delivery is malformed")
         return neutral_event(kind, account_ref, payload)
+
+
+def _mend(escape: re.Match[bytes]) -> bytes:
+    """A text that was cut within an emoji must not cost a whole delivery."""
+    return escape.group() if escape.group(1) is None else b"\\ufffd"
 
 
 def _decode_deliveries(raw: bytes) -> Sequence[Delivery]:
@@ -208,7 +218,7 @@ _DELIVERY = msgspec.json.Decoder(Delivery)
 _DELIVERIES = msgspec.json.Decoder(list[Delivery])
 _ENTRY = msgspec.json.Decoder(Entry)
 _CHANGE = msgspec.json.Decoder(Change)
-_COMMENT = msgspec.json.Decoder(CommentValue)
+_COMMENT = msgspec.json.Decoder(CommentKey)
 _MENTION = msgspec.json.Decoder(MentionValue)
 _STORY = msgspec.json.Decoder(StoryValue)
 _MESSAGING = msgspec.json.Decoder(MessagingItem)

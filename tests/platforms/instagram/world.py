@@ -1,0 +1,7 @@
+"""People and accounts of the simulator's default world."""
+
+MAYA, JONAS, INES, TOM = (f"900100000000000{n}" for n in range(1, 5))
+MAYA_ACCOUNT, MAYA_PAGE = "17841400000000001", "101000000000001"
+MAYA_OTHER_ACCOUNT = "17841400000000002"
+INES_ACCOUNT, INES_PAGE = "17841400000000003", "101000000000004"
+REDIRECT_URI = "http://127.0.0.1:8420/api/auth/instagram/callback"
