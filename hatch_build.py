@@ -44,7 +44,16 @@ def update_messages() -> None:
     template = str(LOCALES / "messages.pot")
     mapping = str(LOCALES / "babel.cfg")
     common = ("--no-location", "--sort-output", "--width", "120")
-    about = ("--project", "Huntaze", "--version", "0.1", "--copyright-holder", "Huntaze")
+    about = (
+        "--project",
+        "Huntaze",
+        "--version",
+        "0.1",
+        "--copyright-holder",
+        "Huntaze",
+        "--msgid-bugs-address",
+        "none",
+    )
     pybabel("extract", "-F", mapping, "-k", "N_", *common, *about, "-o", template, "src/huntaze")
     for catalogue in sorted(LOCALES.glob("*/LC_MESSAGES")):
         language = catalogue.parent.name

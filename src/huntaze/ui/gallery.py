@@ -223,7 +223,7 @@ def _fields(now: datetime) -> Node:
     slug = parts.Field("name", _("Workspace name"), help=_("Shown to the people you invite."))
     mail = parts.Field("mail", _("Email"), error=_("Write an address such as maya@example.org."))
     zone = parts.Field("zone", _("Time zone"), optional=True)
-    when = parts.Field("when", _("When"))
+    when = parts.Field("when", _("When"), id="when-example")
     kinds = [
         parts.Option("image", _("Post")),
         parts.Option("reel", _("Reel")),
