@@ -19,7 +19,7 @@ _CLONE_NEWNET = 0x40000000
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
-_GUARD = Path(__file__).parent / "support" / "guard"
+GUARD = Path(__file__).parent / "support" / "guard"
 
 
 def cut_off() -> str:
@@ -29,7 +29,7 @@ def cut_off() -> str:
         return "namespace"
     refuse_strangers()
     # Python children read sitecustomize.py from here, which refuses strangers too.
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(_GUARD), *filter(None, [os.environ.get("PYTHONPATH")])])
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(GUARD), *filter(None, [os.environ.get("PYTHONPATH")])])
     return "guard"
 
 
