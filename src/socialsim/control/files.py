@@ -39,9 +39,7 @@ class Files:
             return FileResponse(path, media_type=kind, headers={"cache-control": "max-age=86400"})
         if not name.endswith(".jpg"):
             raise KeyError(name)
-        return await self._drawn(
-            name.removesuffix(".jpg"), *(_AVATAR_SIZE if name.startswith("avatar-") else _MEDIA_SIZE)
-        )
+        return await self.picture(request)
 
     def _admits(self, request: Request, name: str) -> bool:
         signature, ends = request.query_params.get("oh"), request.query_params.get("oe", "")

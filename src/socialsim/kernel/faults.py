@@ -108,6 +108,10 @@ class Faults:
                 del self._armed[armed.rule.id]
         return hit
 
+    def armed_rules(self) -> list[tuple[FaultRule, int]]:
+        """Rules with how often each has struck."""
+        return [(armed.rule, armed.struck) for armed in self._armed.values()]
+
     def listed(self) -> list[dict[str, object]]:
         """Rules with how often each has seen and struck a call."""
         return [{"rule": armed.rule, "seen": armed.seen, "struck": armed.struck} for armed in self._armed.values()]
