@@ -171,6 +171,16 @@ async def test_a_second_address_is_tried_when_the_first_cannot_be_reached() -> N
         assert content == b"hello"
 
 
+async def test_a_host_with_an_ipv6_address_alone_is_reached() -> None:
+    try:
+        async with serving(replying(), host="::1") as server:
+            names = Names({"files.test": [["::1"]]})
+            _, content = await _fetch(_fetcher(server, names=names), f"http://files.test:{server.port}/")
+            assert content == b"hello"
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+
 async def test_a_host_that_cannot_be_reached_is_told_as_such() -> None:
     async with serving(replying()) as server:
         names = Names({"files.test": [["127.0.0.9"]]})
