@@ -1,0 +1,43 @@
+"""Connected accounts: signing in at a platform, sealed tokens, keeping them alive, health, disconnecting."""
+
+from huntaze.accounts.api import router
+from huntaze.accounts.apps import Apps, WebhookKeys
+from huntaze.accounts.errors import (
+    AccountsError,
+    AccountUnavailable,
+    GrantGone,
+    NothingChosen,
+    StateRefused,
+    SwitchedOff,
+)
+from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, Note, PendingGrant
+from huntaze.accounts.neighbours import Neighbours
+from huntaze.accounts.service import Accounts
+from huntaze.accounts.standing import Standing, standing
+from huntaze.accounts.tasks import tasks
+from huntaze.accounts.web import live_card, routes
+
+__all__ = [
+    "AccountRow",
+    "AccountUnavailable",
+    "Accounts",
+    "AccountsError",
+    "Addresses",
+    "Apps",
+    "Connected",
+    "GrantGone",
+    "GrantRow",
+    "Neighbours",
+    "Note",
+    "NothingChosen",
+    "PendingGrant",
+    "Standing",
+    "StateRefused",
+    "SwitchedOff",
+    "WebhookKeys",
+    "live_card",
+    "router",
+    "routes",
+    "standing",
+    "tasks",
+]

@@ -1,0 +1,113 @@
+"""The room's front door: connected accounts, and the right to act for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from huntaze.accounts import store
+from huntaze.accounts.access import Opening
+from huntaze.accounts.apps import Apps
+from huntaze.accounts.connecting import Connecting
+from huntaze.accounts.health import Health
+from huntaze.accounts.leaving import Leaving
+from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, PendingGrant
+from huntaze.accounts.refreshing import Refreshing
+from huntaze.accounts.tools import Measures, Tools
+from huntaze.accounts.vault import Vault
+from huntaze.identity import Actor
+from huntaze.kit.checkpoint import Checkpoints
+from huntaze.kit.clock import Clock
+from huntaze.kit.crypto import KeyRing
+from huntaze.kit.db import Connection, Database
+from huntaze.kit.jobs import Jobs
+from huntaze.kit.metrics import Metrics
+from huntaze.platforms.contract import Access, Denied, Discovery
+from huntaze.platforms.errors import PlatformError
+from huntaze.platforms.registry import Platforms
+
+
+class Accounts:
+    """Built once, in wiring. Its parts (``health``, ``refreshing``, ``leaving``) are for the room's own jobs."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        ring: KeyRing,
+        platforms: Platforms,
+        apps: Apps,
+        jobs: Jobs,
+        checkpoints: Checkpoints,
+        metrics: Metrics,
+        addresses: Addresses,
+    ) -> None:
+        tools = Tools(database, clock, Vault(ring), platforms, apps, jobs, checkpoints, Measures(metrics), addresses)
+        self.database = database
+        self.clock = clock
+        self.apps = apps
+        self.platforms = platforms
+        self.addresses = addresses
+        self.refreshing = Refreshing(tools)
+        self._opening = Opening(tools, self.refreshing)
+        self._connecting = Connecting(tools)
+        self.health = Health(tools, self._opening, self.refreshing)
+        self.leaving = Leaving(tools)
+
+    async def start(
+        self, actor: Actor, platform: str, login: str, *, account_id: UUID | None = None, ask_again: bool = False
+    ) -> str:
+        """The address of the platform's dialog. ``account_id``: the account to connect again; ``ask_again`` asks for
+        what was declined. Raises ``SwitchedOff``, ``Forbidden`` (no browser session), ``LookupError``."""
+        return await self._connecting.start(actor, platform, login, account_id=account_id, ask_again=ask_again)
+
+    async def callback(self, actor: Actor, platform: str, query: Mapping[str, str]) -> PendingGrant | Denied:
+        """What came back. Raises ``StateRefused``, ``SwitchedOff``, ``PlatformError``."""
+        return await self._connecting.callback(actor, platform, query)
+
+    async def grant(self, workspace_id: UUID, grant_id: UUID) -> GrantRow:
+        """A grant that accounts may be chosen from. Raises ``GrantGone``."""
+        return await self._connecting.grant(workspace_id, grant_id)
+
+    async def discovery(self, workspace_id: UUID, grant_id: UUID) -> Discovery:
+        """What the grant reaches, as the platform tells it now. Raises ``GrantGone``, ``PlatformError``."""
+        return await self._connecting.discovery(workspace_id, grant_id)
+
+    async def connect(
+        self, actor: Actor, grant_id: UUID, account_refs: Collection[str], *, take_over: Collection[str] = ()
+    ) -> Connected:
+        """Connect what was chosen; ``take_over`` are the accounts whose present sign-in, another person's, is
+        replaced on purpose. Raises ``NothingChosen``, ``GrantGone``, ``PlatformError``."""
+        return await self._connecting.connect(actor, grant_id, account_refs, take_over)
+
+    async def access(self, account_id: UUID) -> Access:
+        """The right to act for an account. Raises ``AccountUnavailable``."""
+        return await self._opening.access(account_id)
+
+    async def needs_reconnect(self, account_id: UUID, error: PlatformError) -> None:
+        """The platform said that a person must act."""
+        await self._opening.needs_reconnect(account_id, error)
+
+    async def disconnect(self, actor: Actor, account_id: UUID) -> AccountRow | None:
+        """Disconnect a live account of the workspace; None when there is none."""
+        return await self.leaving.disconnect(actor, account_id)
+
+    async def forget_user(self, platform: str, user_ref: str) -> int:
+        """A person took our rights away at the platform; how many accounts were disconnected."""
+        return await self.leaving.forget_user(platform, user_ref)
+
+    async def get(self, connection: Connection, workspace_id: UUID, account_id: UUID) -> AccountRow | None:
+        """One account of the workspace, also a disconnected one."""
+        return await store.account_of(connection, workspace_id, account_id)
+
+    async def list_accounts(self, connection: Connection, workspace_id: UUID) -> list[AccountRow]:
+        """The workspace's live accounts, by network and name."""
+        return await store.accounts(connection, workspace_id)
+
+    async def find_by_ref(self, connection: Connection, platform: str, account_ref: str) -> list[AccountRow]:
+        """worker: who connected this account, in every workspace."""
+        return await store.accounts_by_ref(connection, platform, account_ref)
+
+    async def grants_behind(self, connection: Connection, workspace_id: UUID) -> dict[UUID, GrantRow]:
+        """The grants of the workspace's live accounts by id, for showing ends and permissions."""
+        return {grant.id: grant for grant in await store.grants_of(connection, workspace_id)}
