@@ -121,6 +121,10 @@ class Login(Protocol):
         """Code to long-lived grant, with what was really granted. ``Rejected`` for a used or expired code."""
         ...
 
+    async def inspect(self, app: App, grant: Grant) -> Grant:
+        """The same token with its permissions and its end as the platform tells them now; nothing is renewed."""
+        ...
+
     async def discover(self, app: App, grant: Grant) -> Discovery:
         """Every account behind the grant, all pages of the list followed."""
         ...
@@ -258,7 +262,7 @@ class MediaSource:
 class MediaReader(Protocol):
     """Reads our own copy of a file in order."""
 
-    def read(self, offset: int, length: int) -> AsyncIterator[bytes]:
+    async def read(self, offset: int, length: int) -> AsyncIterator[bytes]:
         """``length`` bytes from ``offset``, in pieces."""
         ...
 
@@ -308,9 +312,10 @@ class ArtefactStatus:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A definite yes to the irreversible call. Empty ``media_ref``: accepted, watch the artefact until it shows."""
+    """A definite yes to the irreversible call: public as ``media_ref``, or only accepted: watch ``artefact_ref``."""
 
     media_ref: str = ""
+    artefact_ref: str = ""
     raw: str = ""
 
 

@@ -41,7 +41,7 @@ _FRAGMENT = "#_=_"
 
 
 class _TokenReply(msgspec.Struct, frozen=True):
-    access_token: str
+    access_token: Secret
     expires_in: int = 0
 
 
@@ -124,7 +124,11 @@ class FacebookLogin:
         ``redirect_uri`` must be the dialog's, character by character.
         """
         short = await self._token(app, {"redirect_uri": redirect_uri}, {"code": Secret(code.removesuffix(_FRAGMENT))})
-        return await self._grant(app, await self._lengthen(app, Secret(short.access_token)))
+        return await self._grant(app, await self._lengthen(app, short.access_token))
+
+    async def inspect(self, app: App, grant: Grant) -> Grant:
+        """What ``debug_token`` and ``me/permissions`` say of the token now (§1.5, §1.6). ``Reconnect`` if it is dead."""
+        return await self._grant(app, _TokenReply(grant.token.reveal()))
 
     async def discover(self, app: App, grant: Grant) -> Discovery:
         """Every account behind the grant (§1.4)."""
@@ -177,7 +181,7 @@ class FacebookLogin:
 
     async def _grant(self, app: App, reply: _TokenReply) -> Grant:
         """``debug_token`` tells the end; ``expires_in`` counts only where it does not (§1.3)."""
-        token = Secret(reply.access_token)
+        token = reply.access_token
         facts = await self._facts(app, token)
         permissions = await self._graph.get(Caller(app, token), "me/permissions", _Permissions)
         now = self._clock.now()
