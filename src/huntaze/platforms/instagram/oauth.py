@@ -128,7 +128,7 @@ class FacebookLogin:
 
     async def inspect(self, app: App, grant: Grant) -> Grant:
         """What ``debug_token`` and ``me/permissions`` say of the token now (§1.5, §1.6). ``Reconnect`` if it is dead."""
-        return await self._grant(app, _TokenReply(grant.token.reveal()))
+        return await self._grant(app, _TokenReply(grant.token))
 
     async def discover(self, app: App, grant: Grant) -> Discovery:
         """Every account behind the grant (§1.4)."""
