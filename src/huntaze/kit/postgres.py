@@ -139,9 +139,7 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server (fast: sessions are ended, nothing is lost) and give the home free."""
-        if self._guard is not None:
-            dismiss(self._guard)
-            self._guard = None
+        self._dismiss_guard()
         if self._process is not None:
             end_server(self._process)
             self._process = None
@@ -152,6 +150,11 @@ class EmbeddedPostgres:
             _dsn_file(self._home).unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
+
+    def _dismiss_guard(self) -> None:
+        if self._guard is not None:
+            dismiss(self._guard)
+            self._guard = None
 
     def _take_home(self) -> None:
         if self._lock is not None:
@@ -187,6 +190,8 @@ class EmbeddedPostgres:
         if not end_predecessors(self._mark):
             raise HomeInUse(f"another server still works on {self._cluster}", "stop it first")
         self._disown_stale_locks()
+        # A guard of a server that is gone would one day stop whoever bears its number
+        self._dismiss_guard()
         self._process = self._start_server(runner, tools)
         if self._by_pipe:
             self._guard = watchdog(self._process.pid)
