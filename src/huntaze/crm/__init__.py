@@ -2,7 +2,8 @@
 
 from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
 from huntaze.crm.service import Mirror
+from huntaze.crm.subscribers import subscribers
 from huntaze.crm.sync import Sync
 from huntaze.crm.tasks import tasks
 
-__all__ = ["CommentRow", "MediaRow", "Mirror", "ProfileRow", "Sync", "SyncRow", "tasks"]
+__all__ = ["CommentRow", "MediaRow", "Mirror", "ProfileRow", "Sync", "SyncRow", "subscribers", "tasks"]

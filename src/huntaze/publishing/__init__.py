@@ -1,16 +1,26 @@
 """Posts, their schedule and the publishing state machine: out exactly once, or a person is told."""
 
+from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
+from huntaze.publishing.api import Creating, router
 from huntaze.publishing.errors import PublishingError
+from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow, text_from
 from huntaze.publishing.service import AccountFindings, Publishing
 from huntaze.publishing.states import FACES, Action, State, allows
+from huntaze.publishing.store import posts_using_asset
+from huntaze.publishing.subscribers import subscribers
+from huntaze.publishing.tasks import tasks
 from huntaze.publishing.timings import Timings
+from huntaze.publishing.web import routes
 
 __all__ = [
     "FACES",
     "AccountFindings",
     "Action",
+    "Advance",
+    "Creating",
+    "Idempotency",
     "PostDraft",
     "PostRow",
     "PostView",
@@ -22,8 +32,13 @@ __all__ = [
     "allows",
     "brief",
     "is_final",
+    "posts_using_asset",
     "problem_of",
+    "router",
+    "routes",
     "status_url",
+    "subscribers",
+    "tasks",
     "text_from",
     "whole",
 ]

@@ -8,10 +8,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from huntaze.accounts import Accounts
+from huntaze.crm import Mirror
+from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database
+from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.log import correlation, get_logger
+from huntaze.library import Library
+from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
 from huntaze.publishing.model import PublicationRow
@@ -110,6 +116,28 @@ class Advance:
             State.OBSERVING: reconciling.observe,
             State.PUBLISHED: linking.run,
         }
+
+    @classmethod
+    def build(
+        cls,
+        database: Database,
+        clock: Clock,
+        timings: Timings,
+        platforms: Platforms,
+        accounts: Accounts,
+        library: Library,
+        mirror: Mirror,
+        jobs: Jobs,
+        checkpoints: Checkpoints,
+    ) -> Advance:
+        """The machine of one worker, under a name of its own."""
+        record = Record(database, clock)
+        preparing = Preparing(record, timings, platforms, accounts, library, checkpoints)
+        sending = Sending(record, timings, preparing, checkpoints)
+        linking = Linking(record, timings, preparing, mirror, checkpoints)
+        reconciling = Reconciling(record, timings, preparing, sending, linking)
+        leases = Leases(database, clock, timings, new_id(clock.now()))
+        return cls(record, timings, jobs, leases, preparing, sending, reconciling, linking)
 
     async def run(self, publication_id: UUID) -> None:
         """Work on a row if it is due and free; harmless otherwise."""

@@ -179,12 +179,11 @@ class Creating:
             await self.idempotency.drop(held)
 
 
-def router(publishing: Publishing, idempotency: Idempotency, identity: Identity, cursors: Signer) -> APIRouter:
+def router(publishing: Publishing, creating: Creating, identity: Identity, cursors: Signer) -> APIRouter:
     """The routes under `/v1/posts`."""
     api = APIRouter(prefix="/v1/posts", tags=["posts"])
     reading = Depends(identity.require("posts.read"))
     writing = Depends(identity.require("posts.write"))
-    creating = Creating(publishing, idempotency)
 
     @api.post("", status_code=202)
     async def create(

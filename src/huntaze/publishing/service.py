@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library
-from huntaze.platforms.contract import Finding, PostContent, PostType, Severity
+from huntaze.platforms.contract import Finding, Limits, PostContent, PostType, Severity
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.advance import wake
@@ -85,6 +85,11 @@ class Publishing:
         async with self.database.transaction() as tx:
             return self._check(draft, await self._material(tx, workspace_id, draft))
 
+    def limits(self, platforms: Iterable[str]) -> Limits:
+        """The limits of the first of these networks, or of the first network there is."""
+        named = next(iter(platforms), None)
+        return (self.platforms[named] if named else next(iter(self.platforms))).limits
+
     async def view(self, workspace_id: UUID, post_id: UUID) -> PostView | None:
         """A post with its publications, sends and timeline."""
         async with self.database.transaction() as tx:
@@ -108,10 +113,6 @@ class Publishing:
     async def waiting(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> int:
         """How many posts of an account still wait to go out (said before it is disconnected)."""
         return await store.waiting_count(tx, workspace_id, account_id)
-
-    async def uses_asset(self, tx: Connection, workspace_id: UUID, asset_id: UUID) -> list[UUID]:
-        """Posts that still need a file."""
-        return await store.posts_using_asset(tx, workspace_id, asset_id)
 
     # --- changing -----------------------------------------------------------------------------------------------
 

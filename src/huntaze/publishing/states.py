@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from huntaze.kit.text import N_
 
@@ -47,12 +48,15 @@ class Action(StrEnum):
     OPEN = "open"
 
 
+Tone = Literal["neutral", "accent", "good", "warn", "bad"]
+
+
 @dataclass(frozen=True, slots=True)
 class Face:
     """How a state looks and what it allows. ``final`` states are never worked on by themselves again."""
 
     word: str
-    tone: str
+    tone: Tone
     icon: str
     actions: tuple[Action, ...]
     follows: tuple[State, ...]
@@ -63,18 +67,18 @@ _BEFORE_ARMED = (Action.EDIT, Action.MOVE, Action.CANCEL, Action.PUBLISH_NOW)
 
 FACES: dict[State, Face] = {
     State.DRAFT: Face(
-        N_("Draft"), "quiet", "pencil", _BEFORE_ARMED, (State.IN_REVIEW, State.SCHEDULED, State.CANCELLED)
+        N_("Draft"), "neutral", "pencil", _BEFORE_ARMED, (State.IN_REVIEW, State.SCHEDULED, State.CANCELLED)
     ),
     State.IN_REVIEW: Face(
-        N_("In review"), "quiet", "eye", (Action.EDIT, Action.CANCEL), (State.DRAFT, State.SCHEDULED, State.CANCELLED)
+        N_("In review"), "neutral", "eye", (Action.EDIT, Action.CANCEL), (State.DRAFT, State.SCHEDULED, State.CANCELLED)
     ),
     State.SCHEDULED: Face(
-        N_("Scheduled"), "quiet", "clock", _BEFORE_ARMED, (State.PREPARING, State.HELD, State.CANCELLED)
+        N_("Scheduled"), "neutral", "clock", _BEFORE_ARMED, (State.PREPARING, State.HELD, State.CANCELLED)
     ),
     State.PREPARING: Face(
         N_("Preparing"),
         "accent",
-        "loader",
+        "loader-circle",
         _BEFORE_ARMED,
         (State.PREPARED, State.SCHEDULED, State.FAILED, State.HELD, State.CANCELLED),
     ),
@@ -104,7 +108,7 @@ FACES: dict[State, Face] = {
     State.OBSERVING: Face(
         N_("Processing"),
         "accent",
-        "loader",
+        "loader-circle",
         (),
         (State.PUBLISHED, State.IN_USER_INBOX, State.FAILED, State.SCHEDULED, State.UNCONFIRMED),
     ),
@@ -116,16 +120,16 @@ FACES: dict[State, Face] = {
     State.UNCONFIRMED: Face(
         N_("Unconfirmed"),
         "bad",
-        "circle-help",
+        "circle-dashed",
         (Action.RETRY_LOOKED, Action.CONFIRM),
         (State.SCHEDULED, State.PUBLISHED, State.FAILED),
         final=True,
     ),
     State.HELD: Face(
-        N_("On hold"), "warn", "circle-pause", _BEFORE_ARMED, (State.SCHEDULED, State.DRAFT, State.CANCELLED)
+        N_("On hold"), "warn", "triangle-alert", _BEFORE_ARMED, (State.SCHEDULED, State.DRAFT, State.CANCELLED)
     ),
-    State.CANCELLED: Face(N_("Cancelled"), "quiet", "circle-x", (), (), final=True),
-    State.REMOVED: Face(N_("Removed"), "quiet", "trash-2", (), (), final=True),
+    State.CANCELLED: Face(N_("Cancelled"), "neutral", "circle-x", (), (), final=True),
+    State.REMOVED: Face(N_("Removed"), "neutral", "trash-2", (), (), final=True),
 }
 
 BEFORE_ARMED = tuple(state for state, face in FACES.items() if Action.CANCEL in face.actions)

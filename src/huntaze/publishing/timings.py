@@ -80,7 +80,7 @@ class Timings:
 
     def retry_step(self, tries: int) -> timedelta:
         """Back-off after ``tries`` failures that will pass."""
-        return min(self.retry_first * 2**tries, self.retry_max)
+        return min(self.retry_first * (1 << tries), self.retry_max)
 
 
 MAX_ATTEMPTS = 3

@@ -99,7 +99,7 @@ class Drain:
     async def _failed(self, tx: Connection, event: EventRow, error: Exception) -> None:
         """Again with growing pauses; dead with its reason after the last try or when it can never be understood."""
         hopeless = isinstance(error, ValueError) or event.tries + 1 >= TRIES
-        log.warning("event_failed", event=event.id, kind=event.kind, error=type(error).__name__, dead=hopeless)
+        log.warning("event_failed", event_id=event.id, kind=event.kind, error=type(error).__name__, dead=hopeless)
         next_at = None if hopeless else self.clock.now() + FIRST_RETRY * 2**event.tries
         await store.retry(
             tx, event.id, "dead" if hopeless else "pending", next_at, f"{type(error).__name__}: {error}"[:500]

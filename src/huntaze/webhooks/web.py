@@ -40,8 +40,7 @@ def routes(intake: Intake, platforms: Platforms, metrics: Metrics) -> list[Route
             events = platforms[platform].events
         except UnknownPlatform:
             return Response(status_code=404)
-        token = await intake.accounts.apps.verify_token(platform)
-        challenge = events.handshake(request.query_params, token) if token else None
+        challenge = events.handshake(request.query_params, intake.accounts.apps.verify_token(platform))
         return Response(status_code=403) if challenge is None else PlainTextResponse(challenge)
 
     async def deliver(request: Request) -> Response:

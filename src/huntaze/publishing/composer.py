@@ -1,0 +1,243 @@
+"""The composer page: what is asked of a post, and how the answers of a form become a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from htpy import Node, Renderable, span
+from starlette.datastructures import FormData
+
+from huntaze.accounts import AccountRow
+from huntaze.kit.text import N_, Text
+from huntaze.library import Asset
+from huntaze.platforms.contract import Finding, Limits, PostType, Severity
+from huntaze.publishing.errors import Fault, Invalid, PublishingError
+from huntaze.publishing.model import PostDraft, PostView
+from huntaze.publishing.pages import TYPES, phone_media, said, thumbnail_url
+from huntaze.publishing.plan import in_zone
+from huntaze.ui import parts
+from huntaze.ui.i18n import _, clock_time, number
+from huntaze.ui.page import page
+from huntaze.ui.viewer import Viewer
+
+FIELDS = {"accountIds": "account", "caption": "caption", "media": "files", "scheduledAt": "when", "type": "media-type"}
+"""Where a fault is put right, by the API's name of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composing:
+    """A post while it is written. ``view`` is None until it is saved for the first time."""
+
+    draft: PostDraft
+    accounts: Sequence[AccountRow]
+    assets: Sequence[Asset]
+    limits: Limits
+    findings: Sequence[Finding]
+    now: datetime
+    view: PostView | None = None
+    refused: PublishingError | None = None
+
+
+def draft_from(form: FormData, kinds: Mapping[UUID, str], zone: str) -> PostDraft:
+    """What a composer form says; ``kinds`` tells which files are videos. Raises ``Invalid`` for a bad time."""
+    asset_ids = tuple(asset_id for asset_id in _uuids(form, "asset") if asset_id in kinds)
+    return PostDraft(
+        type=_type(str(form.get("media_type", "")), [kinds[asset_id] for asset_id in asset_ids]),
+        caption=str(form.get("caption", "")).replace("\r\n", "\n"),
+        asset_ids=asset_ids,
+        account_ids=_uuids(form, "account"),
+        due_at=_moment(str(form.get("when", "")), zone),
+        zone=zone,
+        draft=form.get("how") not in ("publish", "publish_again"),
+        allow_duplicate=form.get("how") == "publish_again",
+    )
+
+
+def asset_ids_of(form: FormData) -> tuple[UUID, ...]:
+    """The files a form names."""
+    return _uuids(form, "asset")
+
+
+def _uuids(form: FormData, name: str) -> tuple[UUID, ...]:
+    found = []
+    for value in form.getlist(name):
+        try:
+            found.append(UUID(str(value)))
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def _type(chosen: str, kinds: Sequence[str]) -> PostType:
+    """The kind that was chosen, put right by what is there: several files are a carousel, one video is a reel."""
+    if len(kinds) > 1:
+        return PostType.CAROUSEL
+    if kinds:
+        return PostType.REELS if kinds[0] == "video" else PostType.IMAGE
+    return PostType(chosen) if chosen in {PostType.IMAGE, PostType.CAROUSEL, PostType.REELS} else PostType.IMAGE
+
+
+def _moment(wall: str, zone: str) -> datetime | None:
+    if not wall:
+        return None
+    try:
+        return in_zone(datetime.fromisoformat(wall), zone).astimezone(UTC)
+    except ValueError:
+        fault = Fault("scheduledAt", Text(N_("This is no date and time.")), Text(N_("Choose one from the calendar.")))
+        raise Invalid(fault.message, fault.remedy, (fault,)) from None
+
+
+def compose_page(viewer: Viewer, shown: Composing) -> Renderable:
+    """The whole page."""
+    view = shown.view
+    where = f"/posts/{view.post.id}" if view else "/posts"
+    limits = _caption_limits(shown.limits)
+    return page(
+        viewer,
+        _("Edit post") if view else _("New post"),
+        _refusal(shown),
+        parts.composer(
+            viewer,
+            action=where,
+            save_url=f"{where}/save",
+            limits=limits,
+            version=str(view.post.version) if view else "",
+            write=_write(shown, limits),
+            show=_phone(shown),
+            foot=_foot(shown),
+        ),
+        back=("/posts", _("Posts")),
+    )
+
+
+def _caption_limits(limits: Limits) -> parts.CaptionLimits:
+    return parts.CaptionLimits(limits.caption_chars, limits.hashtags, limits.mentions, limits.carousel_max)
+
+
+def _refusal(shown: Composing) -> Node:
+    refused = shown.refused
+    if refused is None:
+        return None
+    if not refused.faults:
+        return parts.banner(said(refused.message), said(refused.remedy), tone="bad")
+    return parts.error_summary(
+        [
+            (FIELDS.get(fault.field, "caption"), f"{said(fault.message)} {said(fault.remedy)}")
+            for fault in refused.faults
+        ]
+    )
+
+
+def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
+    draft = shown.draft
+    when = parts.Field("when", _("When"), help=_("Leave it empty to publish right away."), optional=True)
+    strip = [_strip_item(asset) for asset in shown.assets]
+    return [
+        parts.chips(
+            parts.Field("account", _("Account")),
+            [_account(account) for account in shown.accounts],
+            chosen=[str(account_id) for account_id in draft.account_ids],
+        ),
+        parts.segmented(
+            parts.Field("media_type", _("Kind"), id="media-type"),
+            [parts.Option(kind.value, _(TYPES[kind])) for kind in shown.limits.types],
+            value=draft.type.value,
+        ),
+        parts.caption_field(parts.Field("caption", _("Caption")), draft.caption, limits),
+        parts.group(
+            parts.Field("media", _("Photos and videos"), id="media-field"),
+            parts.dropzone("/media?as=strip", items=strip, slim=True),
+        ),
+        parts.field(when, parts.date_time(when, draft.due_at)),
+        parts.checks(_checks(shown)),
+    ]
+
+
+def _account(account: AccountRow) -> parts.Option:
+    face = span(data_handle=account.username)[parts.avatar(account.username, size="s")]
+    mark = parts.network_mark(account.platform)
+    return parts.Option(str(account.id), f"@{account.username}", before=face, after=mark)
+
+
+def _strip_item(asset: Asset) -> parts.StripItem:
+    video = asset.kind == "video"
+    play = f"/media/{asset.id}/file" if video else ""
+    return parts.StripItem(
+        str(asset.id), asset.name, thumbnail_url(asset), "video" if video else "image", asset.alt_text, play
+    )
+
+
+def _checks(shown: Composing) -> list[parts.Check]:
+    """What the browser judges while one writes, then what only we can tell from the files."""
+    draft, limits = shown.draft, shown.limits
+    empty_alt = any(asset.kind == "image" and not asset.alt_text for asset in shown.assets)
+    live = [
+        parts.Check(
+            "account", _("An account is chosen"), _("Choose an account"), "#account", holds=bool(draft.account_ids)
+        ),
+        parts.Check(
+            "media", _("A photo or video is there"), _("Add a photo or a video"), "#files", holds=bool(shown.assets)
+        ),
+        parts.Check(
+            "media-count",
+            _("The number of files fits"),
+            _("At most {n} files fit").format(n=number(limits.carousel_max)),
+            "#files-strip",
+            holds=len(shown.assets) <= limits.carousel_max,
+        ),
+        parts.Check(
+            "caption-length",
+            _("The caption fits"),
+            _("The caption is too long"),
+            "#caption",
+            holds=len(draft.caption) <= limits.caption_chars,
+        ),
+        parts.Check(
+            "hashtags", _("Hashtags fit"), _("At most {n} hashtags fit").format(n=number(limits.hashtags)), "#caption"
+        ),
+        parts.Check(
+            "alt-text",
+            _("Every picture is described"),
+            _("Describe the pictures for people who cannot see them"),
+            "#files-strip",
+            "advice",
+            holds=not empty_alt,
+        ),
+    ]
+    files = [finding for finding in shown.findings if finding.field not in ("caption", "accountIds") and shown.assets]
+    return live + [_finding(place, finding) for place, finding in enumerate(files)]
+
+
+def _finding(place: int, finding: Finding) -> parts.Check:
+    words = f"{said(finding.message)} {said(finding.remedy)}"
+    severity = "block" if finding.severity is Severity.ERROR else "advice"
+    target = f"#{FIELDS.get(finding.field, 'files-strip')}"
+    return parts.Check(f"file-{place}", words, words, target, severity, holds=False)  # type: ignore[arg-type]
+
+
+def _phone(shown: Composing) -> Node:
+    chosen = [account for account in shown.accounts if account.id in shown.draft.account_ids]
+    handle = chosen[0].username if chosen else _("your account")
+    return parts.phone(
+        handle,
+        shown.draft.caption,
+        [phone_media(asset) for asset in shown.assets],
+        shape="reel" if shown.draft.type is PostType.REELS else "feed",
+    )
+
+
+def _foot(shown: Composing) -> Node:
+    saved = shown.view.post.edited_at if shown.view else None
+    words = _("Saved {time}").format(time=clock_time(saved)) if saved else _("Saves by itself as you write")
+    again = shown.refused is not None and shown.refused.code == "duplicate"
+    return [
+        parts.save_state(words, "saved" if saved else "new"),
+        parts.button(_("Save draft"), name="how", value="draft"),
+        again and parts.button(_("Publish it all the same"), name="how", value="publish_again"),
+        parts.button(
+            _("Publish"), kind="primary", icon_name="send", name="how", value="publish", attrs={"data-main": True}
+        ),
+    ]
