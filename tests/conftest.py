@@ -1,5 +1,6 @@
 """The test ground: no network, one PostgreSQL for the session, a fresh migrated database for each test module."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home: Path = tmp_path_factory.mktemp("pg")
     with EmbeddedPostgres(home) as dsn:
         yield dsn
+    shutil.rmtree(home, ignore_errors=True)  # pytest would keep three of them
 
 
 @pytest_asyncio.fixture(scope="session")

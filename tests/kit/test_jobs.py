@@ -8,6 +8,7 @@ from huntaze.kit.clock import ManualClock
 from huntaze.kit.db import Database
 from huntaze.kit.jobs import Jobs, Payload, RetryLater, Task, Worker, workers_seen
 from huntaze.kit.jobs.engine import PatientDriver, engine_queries
+from huntaze.kit.log import correlation, current_correlation
 from tests.kit.jobs_ground import QUICK, Recorder, waiting, working
 from tests.support.databases import pool
 from tests.support.waiting import eventually
@@ -109,6 +110,21 @@ async def test_a_handler_sees_what_the_caller_wrote_even_when_its_wake_up_was_al
     async with working(database, Task("kit.look", look)):
         await eventually(looked)
     assert seen == [1]
+
+
+async def test_a_job_carries_on_under_the_correlation_id_of_whoever_woke_it(database: Database) -> None:
+    under: list[str | None] = []
+
+    async def note(_payload: Payload) -> None:
+        under.append(current_correlation())
+        if len(under) == 1:
+            raise RetryLater(timedelta(0))
+
+    with correlation("request-7"):
+        await JOBS.enqueue(database.pool, "kit.note", {})
+    async with working(database, Task("kit.note", note)):
+        await eventually(lambda: _is_empty(database))
+    assert under == ["request-7", "request-7"]
 
 
 async def test_a_failing_task_is_tried_again_and_then_held_without_its_message_being_kept(

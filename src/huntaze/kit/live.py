@@ -17,10 +17,9 @@ from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from structlog.stdlib import get_logger
-
 from huntaze.kit.db import CONNECTION_LOST, Database
 from huntaze.kit.listen import Listener
+from huntaze.kit.log import get_logger
 
 CHANNEL = "huntaze_live"
 """Told by `SELECT pg_notify('huntaze_live', '')`; PostgreSQL sends one notice for a transaction's many."""

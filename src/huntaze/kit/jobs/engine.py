@@ -14,11 +14,11 @@ from pgqueuer.domain.models import Job
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 from pgqueuer.ports.driver import Driver, NotifyCallback
-from structlog.stdlib import get_logger
 
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database
 from huntaze.kit.jobs.task import WorkerTimings
 from huntaze.kit.listen import Listener
+from huntaze.kit.log import get_logger
 
 T = TypeVar("T")
 log = get_logger(__name__)

@@ -9,10 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from structlog.stdlib import get_logger
-
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database, Queries, execute, fetch_values
 from huntaze.kit.jobs.task import RetryLater, Task, WorkerTimings
+from huntaze.kit.log import get_logger
 
 Q = Queries(__package__)
 log = get_logger(__name__)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database, Queries, execute, fetch_one
-from huntaze.kit.jobs.task import WorkerTimings
 
 Q = Queries(__package__)
 
@@ -31,11 +30,10 @@ async def workers_seen(connection: Connection, now: datetime) -> WorkersSeen:
 class Presence:
     """One worker's row."""
 
-    def __init__(self, database: Database, clock: Clock, worker_id: UUID, timings: WorkerTimings) -> None:
+    def __init__(self, database: Database, clock: Clock, worker_id: UUID) -> None:
         self._database = database
         self._clock = clock
         self._id = worker_id
-        self._timings = timings
         self._started_at = clock.now()
 
     async def say(self) -> None:

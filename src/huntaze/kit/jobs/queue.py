@@ -16,6 +16,7 @@ import msgspec
 
 from huntaze.kit.db import Connection, Queries, execute
 from huntaze.kit.jobs.task import Payload
+from huntaze.kit.log import current_correlation
 
 Q = Queries(__package__)
 
@@ -28,6 +29,7 @@ class Wake(msgspec.Struct, frozen=True):
 
     payload: dict[str, str]
     dedupe: str | None = None
+    correlation_id: str | None = None
 
 
 class Jobs:
@@ -47,7 +49,7 @@ class Jobs:
         `dedupe` names what is woken (`publication:…`): at most one wake-up per name and key waits, and a second call
         may only bring it forward, so equal keys must mean equal payloads. Two jobs of one key may overlap.
         """
-        await put(connection, name, Wake(dict(payload), dedupe), delay=delay, tries=0)
+        await put(connection, name, Wake(dict(payload), dedupe, current_correlation()), delay=delay, tries=0)
 
 
 async def put(connection: Connection, name: str, wake: Wake, *, delay: timedelta, tries: int) -> None:

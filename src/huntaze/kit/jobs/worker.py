@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 import msgspec
 from pgqueuer.domain.models import Job
-from structlog.stdlib import get_logger
 
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Database, Queries, execute
@@ -20,6 +19,7 @@ from huntaze.kit.jobs.periodic import Periodic
 from huntaze.kit.jobs.presence import Presence
 from huntaze.kit.jobs.queue import Wake, put
 from huntaze.kit.jobs.task import Payload, RetryLater, Task, WorkerTimings
+from huntaze.kit.log import correlation, get_logger
 
 Q = Queries(__package__)
 log = get_logger(__name__)
@@ -70,7 +70,7 @@ class Worker:
         """
         give_up = asyncio.Event()
         own = await Database.connect(self._database.dsn, min_size=0, max_size=_OWN_CONNECTIONS)
-        presence = Presence(own, self._clock, self.id, self._timings)
+        presence = Presence(own, self._clock, self.id)
         periodic = Periodic(own, self._tasks, self.id, self._attempt_periodic, self._timings)
         beating = asyncio.create_task(self._beat(presence))
         working = [
@@ -122,7 +122,7 @@ class Worker:
         wake = msgspec.json.decode(job.payload or b"{}", type=Wake)
         if wake.dedupe is not None:
             await execute(own.pool, Q.free_key, job.id)
-        error = await self._attempt(task, wake.payload, tries=job.attempts + 1)
+        error = await self._attempt(task, wake, tries=job.attempts + 1)
         match error:
             case None:
                 return
@@ -137,12 +137,22 @@ class Worker:
                 raise TaskFailed(describe(error)) from None
 
     async def _attempt_periodic(self, task: Task) -> BaseException | None:
-        return await self._attempt(task, {}, tries=1)
+        return await self._attempt(task, Wake({}), tries=1)
 
-    async def _attempt(self, task: Task, payload: Payload, tries: int) -> BaseException | None:
-        """Run the handler in a task of its own, so that leaving can end it without ending the engine's bookkeeping."""
-        began = time.monotonic()
-        handling = asyncio.create_task(_awaiting(task, payload))
+    async def _attempt(self, task: Task, wake: Wake, tries: int) -> BaseException | None:
+        """Run the handler and give what it raised, logged under the correlation id of whoever woke it."""
+        with correlation(wake.correlation_id or new_id(self._clock.now()).hex, {"task": task.name}):
+            began = time.monotonic()
+            error = await self._end_of(task.handle(wake.payload))
+            outcome = self._outcome(error, tries)
+            if error is not None and outcome in ("failed", "held"):
+                log.error(f"task_{outcome}", tries=tries, error=describe(error))
+            self._measured(task.name, outcome, time.monotonic() - began)
+            return error
+
+    async def _end_of(self, handler: Awaitable[None]) -> BaseException | None:
+        """What the handler raised. It is a task of its own, so that leaving can end it and not the engine's records."""
+        handling = asyncio.create_task(_awaiting(handler))
         self._handling.add(handling)
         try:
             await asyncio.wait({handling})
@@ -151,13 +161,7 @@ class Worker:
             raise
         finally:
             self._handling.discard(handling)
-        error = asyncio.CancelledError() if handling.cancelled() else handling.exception()
-        outcome = self._outcome(error, tries)
-        if outcome in ("failed", "held"):
-            assert error is not None
-            log.error(f"task_{outcome}", task=task.name, tries=tries, error=describe(error))
-        self._measured(task.name, outcome, time.monotonic() - began)
-        return error
+        return asyncio.CancelledError() if handling.cancelled() else handling.exception()
 
     def _outcome(self, error: BaseException | None, tries: int) -> str:
         match error:
@@ -177,8 +181,8 @@ class Worker:
             await execute(tx, Q.forget_workers, self._clock.now() - _WORKERS_KEPT)
 
 
-async def _awaiting(task: Task, payload: Payload) -> None:
-    await task.handle(payload)
+async def _awaiting(handler: Awaitable[None]) -> None:
+    await handler
 
 
 async def _then(event: asyncio.Event, act: Callable[[], None]) -> None:
