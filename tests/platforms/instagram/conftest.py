@@ -9,11 +9,12 @@ from huntaze.kit.clock import SystemClock
 from huntaze.kit.http import Timeouts, irreversible_client, platform_client
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import Access, App
-from huntaze.platforms.instagram import Instagram, InstagramUrls, Usage
+from huntaze.platforms.instagram import Instagram, InstagramUrls
 from socialsim.testing import SimulatorHandle, simulator
 from tests.platforms.instagram.world import MAYA_ACCOUNT, MAYA_PAGE
 
-QUICK = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
+QUICK = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
+"""A call gives up after a second."""
 
 
 @pytest.fixture(scope="package")
@@ -37,18 +38,12 @@ def app(sim: SimulatorHandle) -> App:
     return App(sim.app_id, Secret(sim.app_secret))
 
 
-@pytest.fixture
-def heard_usage() -> list[Usage]:
-    """The allowances that answers told."""
-    return []
-
-
-@pytest_asyncio.fixture
-async def instagram(sim: SimulatorHandle, heard_usage: list[Usage]) -> AsyncIterator[Instagram]:
-    """The platform over the simulator; a call gives up after two seconds."""
-    urls = InstagramUrls(graph=sim.graph_url, dialog=sim.dialog_url)
+@pytest_asyncio.fixture(scope="package")
+async def instagram(simulated: SimulatorHandle) -> AsyncIterator[Instagram]:
+    """The platform over the simulator."""
+    urls = InstagramUrls(graph=simulated.graph_url, dialog=simulated.dialog_url)
     async with platform_client(QUICK) as client, irreversible_client(QUICK) as once:
-        yield Instagram(client, once, urls, "v26.0", SystemClock(), heard_usage.extend)
+        yield Instagram(client, once, urls, "v26.0", SystemClock())
 
 
 @pytest.fixture

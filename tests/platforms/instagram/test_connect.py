@@ -248,6 +248,17 @@ async def test_a_refresh_gives_a_grant_that_still_works(instagram: Instagram, si
     assert fresh.expires_at >= grant.expires_at
 
 
+async def test_an_inspection_tells_what_is_granted_now_and_renews_nothing(
+    instagram: Instagram, sim: SimulatorHandle, app: App
+) -> None:
+    grant = await grant_of(instagram, sim, app)
+
+    seen = await instagram.logins["facebook"].inspect(app, grant)
+
+    assert seen.token == grant.token
+    assert (seen.scopes, seen.expires_at) == (grant.scopes, grant.expires_at)
+
+
 async def test_revoking_kills_the_tokens_and_revoking_again_is_no_error(
     instagram: Instagram, sim: SimulatorHandle, app: App
 ) -> None:

@@ -44,6 +44,7 @@ _MOST_PAGES = 500
 _NOTHING_WRITTEN = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _AUTH_PARAMETERS = frozenset({"access_token", "appsecret_proof", "appsecret_time"})
 _NONE: Mapping[str, str] = MappingProxyType({})
+_NO_SECRETS: Mapping[str, Secret] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,7 @@ class Graph:
         self, caller: Caller | None, path: str, reply: type[T], params: Mapping[str, str], secrets: Mapping[str, Secret]
     ) -> T:
         """Read where Meta takes secrets in the query only: the code exchange (no caller yet) and ``debug_token``."""
-        query = {**params, **{name: secret.reveal() for name, secret in secrets.items()}}
-        request = self._request(self._client, "GET", caller, path, query)
+        request = self._request(self._client, "GET", caller, path, params, secrets)
         return await self._ask(request, caller, reply, tuple(secrets.values()))
 
     async def post(self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str]) -> T:
@@ -163,7 +163,7 @@ class Graph:
         if answer.status != 200 or fault_of(answer) is not None:
             raise error_of_once(answer)
         try:
-            return msgspec.json.decode(answer.body, type=reply, strict=False)
+            return _decoded(answer, reply)
         except msgspec.DecodeError:
             raise error_of_once(answer) from None
 
@@ -181,8 +181,16 @@ class Graph:
             params = listing.paging.onward()
 
     def _request(
-        self, client: httpx2.AsyncClient, method: str, caller: Caller | None, path: str, values: Mapping[str, str]
+        self,
+        client: httpx2.AsyncClient,
+        method: str,
+        caller: Caller | None,
+        path: str,
+        values: Mapping[str, str],
+        secrets: Mapping[str, Secret] = _NO_SECRETS,
     ) -> httpx2.Request:
+        """Secrets are revealed here and in no frame that an exception may pass through."""
+        values = {**values, **{name: secret.reveal() for name, secret in secrets.items()}}
         headers: dict[str, str] = {}
         if caller is not None:
             headers["authorization"] = f"Bearer {caller.token.reveal()}"
@@ -204,7 +212,7 @@ class Graph:
         if answer.status != 200 or fault_of(answer) is not None:
             raise error_of(answer)
         try:
-            return msgspec.json.decode(answer.body, type=reply, strict=False)
+            return _decoded(answer, reply)
         except msgspec.DecodeError:
             raise error_of(answer) from None
 
@@ -234,6 +242,17 @@ class _QuietUrl(httpx2.URL):
         return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"
 
     __repr__ = __str__
+
+
+def _decoded(answer: Answer, reply: type[T]) -> T:
+    """The answer as ``reply``, whose tokens are declared as ``Secret``. Raises ``msgspec.DecodeError``."""
+    return msgspec.json.decode(answer.body, type=reply, strict=False, dec_hook=_secret)
+
+
+def _secret(kind: type, value: object) -> Secret:
+    if kind is not Secret or not isinstance(value, str):
+        raise NotImplementedError(f"no {kind.__name__} comes in JSON")
+    return Secret(value)
 
 
 def _unknown(reason: str) -> PlatformError:

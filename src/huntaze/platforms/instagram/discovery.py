@@ -41,7 +41,7 @@ class _Page(msgspec.Struct, frozen=True):
 
     id: str
     name: str = ""
-    access_token: str = ""
+    access_token: Secret = Secret("")
     tasks: tuple[str, ...] = ()
     instagram_business_account: _Professional | None = None
     connected_instagram_account: _Professional | None = None
@@ -123,7 +123,7 @@ def _account(page: _Page, scopes: frozenset[str], targets: Mapping[str, frozense
         name=account.name,
         picture_url=account.profile_picture_url,
         followers=account.followers_count,
-        token=Secret(page.access_token),
+        token=page.access_token,
         page_ref=page.id,
         page_name=page.name,
         off=functions_off(account.id, page.id, scopes, targets, tasks),

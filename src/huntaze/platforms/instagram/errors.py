@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import msgspec
@@ -49,7 +49,7 @@ class Answer:
     """An HTTP answer with the allowances it told. ``secrets`` went with the request and must not be shown."""
 
     status: int
-    body: bytes
+    body: bytes = field(repr=False)
     usage: tuple[Usage, ...] = ()
     secrets: tuple[Secret, ...] = ()
 

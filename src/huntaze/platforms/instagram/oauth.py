@@ -127,7 +127,7 @@ class FacebookLogin:
         return await self._grant(app, await self._lengthen(app, short.access_token))
 
     async def inspect(self, app: App, grant: Grant) -> Grant:
-        """What ``debug_token`` and ``me/permissions`` say of the token now (§1.5, §1.6). ``Reconnect`` if it is dead."""
+        """What ``debug_token`` and ``me/permissions`` say now (§1.5, §1.6); ``Reconnect`` for a dead token."""
         return await self._grant(app, _TokenReply(grant.token))
 
     async def discover(self, app: App, grant: Grant) -> Discovery:

@@ -1,0 +1,136 @@
+"""Reading for the mirror (instagram.md §4.1 to §4.3), against the simulator."""
+
+import pytest
+
+from huntaze.platforms.contract import Access, MediaItem
+from huntaze.platforms.errors import Later, Rejected
+from huntaze.platforms.instagram import Instagram
+from socialsim.testing import SimulatorHandle
+from tests.platforms.instagram.world import MAYA_ACCOUNT
+
+LIST = "GET /{ig}/media"
+
+
+async def first_item(instagram: Instagram, access: Access) -> MediaItem:
+    return (await instagram.reader.media(access, limit=1)).items[0]
+
+
+async def test_the_profile_is_read(instagram: Instagram, access: Access) -> None:
+    profile = await instagram.reader.profile(access)
+
+    assert (profile.account_ref, profile.username, profile.media_count) == (MAYA_ACCOUNT, "atelier.maya", 9)
+    assert profile.followers
+    assert profile.picture_url
+
+
+async def test_a_page_of_posts_with_all_comments_and_replies_costs_one_call(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    media_ref = (await first_item(instagram, access)).media_ref
+    comment = sim.comment(MAYA_ACCOUNT, media_ref, "ana", "Encore ! 😍")
+    reply = sim.post("/_sim/act/reply", {"commentId": comment, "username": "bo", "text": "Oui"})["id"]
+    sim.delete("/_sim/calls")
+
+    page = await instagram.reader.media(access)
+
+    assert sum(sim.calls().values()) == 1
+    assert (len(page.items), page.cursor) == (9, "")
+    assert page.items == tuple(sorted(page.items, key=lambda item: item.published_at, reverse=True))
+    written = {one.comment_ref: one for one in page.items[0].comments}
+    assert (written[comment].text, written[comment].author_username) == ("Encore ! 😍", "ana")
+    assert (written[comment].parent_ref, written[reply].parent_ref) == ("", comment)
+    assert {one.media_ref for one in page.items[0].comments} == {media_ref}
+    assert written[reply].author_ref
+
+
+async def test_every_post_is_reached_page_by_page(instagram: Instagram, access: Access) -> None:
+    refs: list[str] = []
+    cursor = ""
+    for _ in range(5):
+        page = await instagram.reader.media(access, cursor, limit=2)
+        refs += [item.media_ref for item in page.items]
+        cursor = page.cursor
+        if not cursor:
+            break
+
+    assert len(refs) == len(set(refs)) == 9
+
+
+async def test_comments_beyond_the_first_page_go_on_from_the_cursor(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    media_ref = (await first_item(instagram, access)).media_ref
+    refs = {sim.comment(MAYA_ACCOUNT, media_ref, "ana", f"n° {n}") for n in range(70)}
+
+    item = await instagram.reader.media_item(access, media_ref)
+    more, end = await instagram.reader.comments(access, media_ref, item.comments_cursor)
+
+    found = [one.comment_ref for one in (*item.comments, *more)]
+    assert item.comments_cursor
+    assert end == ""
+    assert refs <= set(found)
+    assert len(found) == len(set(found)) == item.comments_count
+
+
+async def test_a_comment_with_more_replies_than_a_page_is_read_whole(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    media_ref = (await first_item(instagram, access)).media_ref
+    comment = sim.comment(MAYA_ACCOUNT, media_ref, "ana", "Who likes it?")
+    for n in range(60):
+        sim.post("/_sim/act/reply", {"commentId": comment, "username": "bo", "text": f"me {n}"})
+
+    comments, _ = await instagram.reader.comments(access, media_ref)
+
+    assert len([one for one in comments if one.parent_ref == comment]) == 60
+
+
+async def test_one_comment_tells_its_post(instagram: Instagram, sim: SimulatorHandle, access: Access) -> None:
+    media_ref = (await first_item(instagram, access)).media_ref
+    ref = sim.comment(MAYA_ACCOUNT, media_ref, "ana", "Beau")
+
+    comment = await instagram.reader.comment(access, ref)
+
+    assert (comment.comment_ref, comment.media_ref, comment.text) == (ref, media_ref, "Beau")
+
+
+async def test_a_page_that_is_too_much_for_meta_is_asked_smaller(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    sim.add_fault({"what": "graph-error", "code": 1, "times": 2, "match": {"endpoint": LIST}})
+
+    page = await instagram.reader.media(access, limit=32)
+
+    assert len(page.items) == 2
+    assert page.cursor
+    assert sim.calls()[LIST] == 3
+
+
+async def test_a_post_that_is_gone_is_rejected_not_retried_for_ever(instagram: Instagram, access: Access) -> None:
+    with pytest.raises(Rejected) as caught:
+        await instagram.reader.media_item(access, "18000000000000000")
+
+    assert (caught.value.code, caught.value.subcode) == ("100", "33")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"what": "status", "status": 502},
+        {"what": "malformed"},
+        {"what": "reset"},
+        {"what": "timeout", "seconds": 3},
+        {"what": "graph-error", "code": 80002, "status": 400},
+        {"what": "graph-error", "code": 424242, "status": 500},
+    ],
+    ids=lambda fault: "-".join(str(value) for value in fault.values()),
+)
+async def test_a_failing_read_is_for_later(
+    instagram: Instagram, sim: SimulatorHandle, access: Access, fault: dict[str, object]
+) -> None:
+    sim.add_fault(fault | {"match": {"endpoint": "GET /{ig}"}})
+
+    with pytest.raises(Later):
+        await instagram.reader.profile(access)
+
+    assert (await instagram.reader.profile(access)).username == "atelier.maya"
