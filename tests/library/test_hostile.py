@@ -1,7 +1,6 @@
 """Files made to hurt: two hundred of them through one child, which must live to answer the last."""
 
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -14,6 +13,7 @@ from huntaze.library import Prober, Unreadable, find_ffmpeg
 from huntaze.library.prober import CHILD
 from huntaze.library.sniff import MP4, sniff
 from tests.fixtures import media
+from tests.support.waiting import eventually
 
 WORDS = {"unreadable", "too_many_pixels", "no_picture", "no_duration", "needs_ffmpeg"}
 
@@ -79,16 +79,12 @@ async def test_what_a_child_started_is_gone_when_it_has_answered(tmp_path: Path)
     probed = await Prober(lingering).probe(tmp_path / "source", MP4, tmp_path)
     assert probed.facts.width == 64
     pid = int((tmp_path / "pid").read_text())
-    status = Path(f"/proc/{pid}/stat")
-    assert not status.exists() or status.read_text().split()[2] == "Z" or not _alive(pid)
 
+    async def gone() -> bool:
+        status = Path(f"/proc/{pid}/stat")
+        return not status.exists() or status.read_text().split()[2] in {"Z", "X"}
 
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+    await eventually(gone)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -27,7 +27,37 @@ from tests.support.waiting import eventually
 CONTENT = media.jpeg(200, 200, seed=11)
 
 
-@pytest_asyncio.fixture
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of all these tests lie: the same picture is taken in once."""
+    return tmp_path_factory.mktemp("library")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def workspace_id(database: Database, clock: ManualClock) -> UUID:
+    """One workspace for all these tests."""
+    return await ground.workspace(database, clock)
+
+
+@pytest.fixture(scope="module")
+def clock() -> ManualClock:
+    """One clock for all these tests; it only goes on."""
+    return ManualClock()
+
+
+@pytest.fixture(scope="module")
+def shelf(database: Database, clock: ManualClock, key_ring: KeyRing, home: Path) -> Library:
+    """One library for all these tests."""
+    return ground.library(database, clock, key_ring, home)
+
+
+@pytest.fixture
+def attempt() -> str:
+    """For whom this test's links are made."""
+    return str(uuid4())
+
+
+@pytest_asyncio.fixture(scope="module")
 async def site(shelf: Library) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of a server that serves the links of `shelf`."""
     async with (
@@ -38,23 +68,23 @@ async def site(shelf: Library) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 @pytest_asyncio.fixture
-async def path(shelf: Library, workspace_id: UUID) -> str:
-    """The path of a link to a picture, made for "attempt-1"."""
-    return await lend(shelf, workspace_id, (await add(shelf, workspace_id, CONTENT)).id)
+async def path(shelf: Library, workspace_id: UUID, attempt: str) -> str:
+    """The path of a link to a picture, made for `attempt`."""
+    return await lend(shelf, workspace_id, (await add(shelf, workspace_id, CONTENT)).id, attempt)
 
 
-async def lend(shelf: Library, workspace_id: UUID, asset_id: UUID, made_for: str = "attempt-1") -> str:
+async def lend(shelf: Library, workspace_id: UUID, asset_id: UUID, made_for: str) -> str:
     async with shelf.db.transaction() as tx:
         link = await shelf.make_link(tx, workspace_id, asset_id, made_for=made_for)
     return link.url.removeprefix(ground.PUBLIC_URL)
 
 
-async def revoke(shelf: Library, workspace_id: UUID, made_for: str = "attempt-1") -> int:
+async def revoke(shelf: Library, workspace_id: UUID, made_for: str) -> int:
     async with shelf.db.transaction() as tx:
         return await shelf.revoke_links(tx, workspace_id, made_for)
 
 
-async def record(shelf: Library, workspace_id: UUID, made_for: str = "attempt-1") -> list[LinkFetch]:
+async def record(shelf: Library, workspace_id: UUID, made_for: str) -> list[LinkFetch]:
     async with shelf.db.transaction() as tx:
         return await shelf.fetches(tx, workspace_id, made_for)
 
@@ -73,19 +103,21 @@ async def test_a_link_is_plain_ascii_ends_like_a_file_and_gives_the_bytes(site: 
 
 
 async def test_a_link_gives_what_platforms_take_and_not_the_original(
-    shelf: Library, site: httpx2.AsyncClient, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, workspace_id: UUID, attempt: str
 ) -> None:
     asset = await add(shelf, workspace_id, media.png(200, 100, mode="RGBA"), "logo.png")
-    path = await lend(shelf, workspace_id, asset.id)
+    path = await lend(shelf, workspace_id, asset.id, attempt)
     answer = await site.get(path)
     assert path.endswith(".jpg")
     assert Image.open(BytesIO(answer.content)).format == "JPEG"
     assert answer.headers["content-length"] == str(asset.facts.size)
 
 
-async def test_a_video_link_ends_in_mp4(shelf: Library, site: httpx2.AsyncClient, workspace_id: UUID) -> None:
+async def test_a_video_link_ends_in_mp4(
+    shelf: Library, site: httpx2.AsyncClient, workspace_id: UUID, attempt: str
+) -> None:
     asset = await add(shelf, workspace_id, media.mp4(3.0, 360, 640))
-    path = await lend(shelf, workspace_id, asset.id)
+    path = await lend(shelf, workspace_id, asset.id, attempt)
     assert path.endswith(".mp4")
     answer = await site.get(path)
     assert (answer.content, answer.headers["content-type"]) == (media.mp4(3.0, 360, 640), "video/mp4")
@@ -146,12 +178,12 @@ async def test_an_entity_tag_saves_the_second_transfer_and_guards_a_resumed_one(
 
 
 async def test_a_link_lives_a_day_and_a_half_and_can_be_given_more_life(
-    shelf: Library, site: httpx2.AsyncClient, path: str, clock: ManualClock, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, path: str, clock: ManualClock, workspace_id: UUID, attempt: str
 ) -> None:
     clock.advance(timedelta(hours=35))
     assert (await site.head(path)).status_code == 200
     async with shelf.db.transaction() as tx:
-        assert await shelf.extend_links(tx, workspace_id, "attempt-1") == 1
+        assert await shelf.extend_links(tx, workspace_id, attempt) == 1
     clock.advance(timedelta(hours=35))
     assert (await site.head(path)).status_code == 200
     clock.advance(timedelta(hours=2))
@@ -159,31 +191,37 @@ async def test_a_link_lives_a_day_and_a_half_and_can_be_given_more_life(
 
 
 async def test_a_revoked_link_is_gone_at_once_and_for_ever(
-    shelf: Library, site: httpx2.AsyncClient, path: str, clock: ManualClock, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, path: str, clock: ManualClock, workspace_id: UUID, attempt: str
 ) -> None:
-    assert await revoke(shelf, workspace_id) == 1
-    assert await revoke(shelf, workspace_id) == 0
+    assert await revoke(shelf, workspace_id, attempt) == 1
+    assert await revoke(shelf, workspace_id, attempt) == 0
     assert (await site.get(path)).status_code == 410
     async with shelf.db.transaction() as tx:
-        assert await shelf.extend_links(tx, workspace_id, "attempt-1") == 0
+        assert await shelf.extend_links(tx, workspace_id, attempt) == 0
     clock.advance(timedelta(days=3))
     assert (await site.head(path)).status_code == 410
 
 
 async def test_revoking_one_attempt_leaves_the_link_of_the_next_alive(
-    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID, attempt: str
 ) -> None:
     asset = await add(shelf, workspace_id, CONTENT)
-    second = await lend(shelf, workspace_id, asset.id, "attempt-2")
-    await revoke(shelf, workspace_id)
+    second = await lend(shelf, workspace_id, asset.id, f"{attempt} again")
+    await revoke(shelf, workspace_id, attempt)
     assert ((await site.get(path)).status_code, (await site.get(second)).status_code) == (410, 200)
 
 
 async def test_a_changed_or_foreign_link_is_refused(
-    site: httpx2.AsyncClient, path: str, database: Database, clock: ManualClock, tmp_path: Path, workspace_id: UUID
+    site: httpx2.AsyncClient,
+    path: str,
+    database: Database,
+    clock: ManualClock,
+    tmp_path: Path,
+    workspace_id: UUID,
+    attempt: str,
 ) -> None:
     stranger = ground.library(database, clock, KeyRing.parse(new_key()), tmp_path)
-    foreign = await lend(stranger, workspace_id, (await add(stranger, workspace_id, CONTENT)).id)
+    foreign = await lend(stranger, workspace_id, (await add(stranger, workspace_id, CONTENT)).id, attempt)
     name = path.removeprefix("/m/")
     changed = {"/m/" + name[:at] + ("A" if name[at] != "A" else "B") + name[at + 1 :] for at in range(2, 60, 7)}
     others = {foreign, path.replace(".jpg", ".html"), path.removesuffix(".jpg"), path + ".jpg", "/m/1..jpg", "/m/x"}
@@ -197,15 +235,15 @@ async def test_other_methods_are_not_allowed(site: httpx2.AsyncClient, path: str
 
 
 async def test_every_request_for_a_link_is_on_record(
-    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID, attempt: str
 ) -> None:
     await site.head(path)
     await site.get(path)
     await site.get(path, headers={"range": "bytes=0-9"})
     await site.get(path, headers={"range": f"bytes={len(CONTENT)}-"})
-    await revoke(shelf, workspace_id)
+    await revoke(shelf, workspace_id, attempt)
     await site.get(path)
-    found = await record(shelf, workspace_id)
+    found = await record(shelf, workspace_id, attempt)
     assert [(each.method, each.status, each.range_header) for each in found] == [
         ("HEAD", 200, ""),
         ("GET", 200, ""),
@@ -214,28 +252,28 @@ async def test_every_request_for_a_link_is_on_record(
         ("GET", 410, ""),
     ]
     assert {each.user_agent for each in found} == {"facebookexternalua"}
-    assert await record(shelf, workspace_id, "attempt-2") == []
+    assert await record(shelf, workspace_id, f"{attempt} again") == []
 
 
 async def test_a_request_is_on_record_before_the_first_byte_leaves(
-    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID
+    shelf: Library, site: httpx2.AsyncClient, path: str, workspace_id: UUID, attempt: str
 ) -> None:
     async with site.stream("GET", path) as answer:
         assert answer.status_code == 200
-        assert len(await record(shelf, workspace_id)) == 1
+        assert len(await record(shelf, workspace_id, attempt)) == 1
 
 
 async def test_a_revocation_waits_for_a_fetch_that_is_being_logged_and_then_sees_it(
-    shelf: Library, path: str, workspace_id: UUID
+    shelf: Library, path: str, workspace_id: UUID, attempt: str
 ) -> None:
     async def revoke_and_read() -> list[LinkFetch]:
         async with shelf.db.transaction() as tx:
-            await shelf.revoke_links(tx, workspace_id, "attempt-1")
-            return await shelf.fetches(tx, workspace_id, "attempt-1")
+            await shelf.revoke_links(tx, workspace_id, attempt)
+            return await shelf.fetches(tx, workspace_id, attempt)
 
     async def waits_for_a_lock() -> bool:
-        query = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
-        return bool(await shelf.db.pool.fetchval(query))
+        waiting = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        return bool(await shelf.db.pool.fetchval(f"SELECT EXISTS (SELECT {waiting})"))
 
     async with shelf.db.transaction() as tx:
         lent = await shelf.links.look_up(tx, path.removeprefix("/m/"))
@@ -246,6 +284,6 @@ async def test_a_revocation_waits_for_a_fetch_that_is_being_logged_and_then_sees
     assert [each.status for each in await revoking] == [200]
 
 
-async def test_a_file_that_is_not_there_cannot_be_lent(shelf: Library, workspace_id: UUID) -> None:
+async def test_a_file_that_is_not_there_cannot_be_lent(shelf: Library, workspace_id: UUID, attempt: str) -> None:
     with pytest.raises(AssetNotReady):
-        await lend(shelf, workspace_id, workspace_id)
+        await lend(shelf, workspace_id, workspace_id, attempt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import quote
 from uuid import UUID
@@ -92,8 +93,8 @@ class _Media:
         """One file. The dropzone gets a tile back (or, with ``?as=strip``, an item of a composer's strip)."""
         viewer = self._identity.viewer(request, actor)
         try:
-            part = await _part(request)
-            asset = await self._library.receive(actor.workspace_id, part.name, part.chunks)
+            async with _part(request) as part:
+                asset = await self._library.receive(actor.workspace_id, part.name, part.chunks)
         except LibraryError as error:
             await drain(request)
             if not is_htmx(request):
@@ -161,14 +162,17 @@ class _Media:
         return found
 
 
-async def _part(request: Request) -> FilePart:
+@asynccontextmanager
+async def _part(request: Request) -> AsyncIterator[FilePart]:
     """The file of an upload: read while it arrives, or, from a form without JavaScript, out of the parsed form."""
     if CSRF_HEADER in request.headers:
-        return await file_part(request)
-    file = (await request.form()).get("file")
-    if not isinstance(file, UploadFile):
-        raise BadUpload.no_file()
-    return FilePart(file.filename or "", _read(file))
+        yield await file_part(request)
+        return
+    async with request.form() as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise BadUpload.no_file()
+        yield FilePart(file.filename or "", _read(file))
 
 
 async def _read(file: UploadFile) -> AsyncIterator[bytes]:
