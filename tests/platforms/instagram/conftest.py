@@ -1,6 +1,7 @@
 """The simulator, and Instagram's client on it over real HTTP."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -13,8 +14,7 @@ from huntaze.platforms.instagram import Instagram, InstagramUrls
 from socialsim.testing import SimulatorHandle, simulator
 from tests.platforms.instagram.world import MAYA_ACCOUNT, MAYA_PAGE
 
-QUICK = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
-"""A call gives up after a second."""
+IMPATIENT = Timeouts(connect=5.0, read=0.5, write=5.0, pool=5.0)
 
 
 @pytest.fixture(scope="package")
@@ -41,8 +41,21 @@ def app(sim: SimulatorHandle) -> App:
 @pytest_asyncio.fixture(scope="package")
 async def instagram(simulated: SimulatorHandle) -> AsyncIterator[Instagram]:
     """The platform over the simulator."""
+    async with talking_to(simulated, Timeouts()) as instagram:
+        yield instagram
+
+
+@pytest_asyncio.fixture(scope="package")
+async def impatient(simulated: SimulatorHandle) -> AsyncIterator[Instagram]:
+    """The same, waiting half a second for an answer: for answers that do not come."""
+    async with talking_to(simulated, IMPATIENT) as instagram:
+        yield instagram
+
+
+@asynccontextmanager
+async def talking_to(simulated: SimulatorHandle, timeouts: Timeouts) -> AsyncIterator[Instagram]:
     urls = InstagramUrls(graph=simulated.graph_url, dialog=simulated.dialog_url)
-    async with platform_client(QUICK) as client, irreversible_client(QUICK) as once:
+    async with platform_client(timeouts) as client, irreversible_client(timeouts) as once:
         yield Instagram(client, once, urls, "v26.0", SystemClock())
 
 

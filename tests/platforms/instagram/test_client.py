@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from huntaze.kit.http import Timeouts, irreversible_client, platform_client
+from huntaze.kit.http import irreversible_client, platform_client
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import App
 from huntaze.platforms.errors import Later, PlatformError, Rejected, UnknownOutcome
@@ -18,7 +18,6 @@ from tests.kit.loopback import Answer, Server, replying, serving
 
 TOKEN = "EAABmadeUpToken123"
 CALLER = Caller(App("700", Secret("demo-secret")), Secret(TOKEN))
-QUICK = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
 
 
 @asynccontextmanager
@@ -26,8 +25,8 @@ async def graph_on(answer: Answer) -> AsyncIterator[tuple[Graph, Server, list[Us
     heard: list[Usage] = []
     async with (
         serving(answer) as server,
-        platform_client(QUICK) as client,
-        irreversible_client(QUICK) as once,
+        platform_client() as client,
+        irreversible_client() as once,
     ):
         yield Graph(client, once, f"http://127.0.0.1:{server.port}/", "v26.0", heard.extend), server, heard
 

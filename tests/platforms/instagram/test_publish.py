@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from huntaze.kit.clock import SystemClock
-from huntaze.kit.http import Timeouts, irreversible_client, platform_client
+from huntaze.kit.http import irreversible_client, platform_client
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import (
     Access,
@@ -232,7 +232,6 @@ async def test_media_that_meta_cannot_fetch_asks_for_a_new_container(
     [
         {"where": "after", "what": "reset"},
         {"where": "mid", "what": "reset"},
-        {"where": "after", "what": "timeout", "seconds": 3},
         {"where": "after", "what": "status", "status": 500},
         {"where": "after", "what": "malformed"},
         {"where": "after", "what": "graph-error", "code": 4, "subcode": 2207051, "status": 400},
@@ -254,6 +253,18 @@ async def test_a_post_that_went_out_without_a_clear_answer_is_unknown_and_the_co
     assert (await state_of(instagram, access, artefact)).state is ArtefactState.PUBLISHED
     assert len(sim.truth("media.published")) == 1
     assert sim.calls()[PUBLISH] == 1
+
+
+async def test_a_post_that_went_out_while_we_gave_up_waiting_is_unknown_and_the_container_tells(
+    instagram: Instagram, impatient: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    artefact = await ready(instagram, access, image_post(sim))
+    sim.add_fault({"where": "after", "what": "timeout", "seconds": 60, "match": {"endpoint": PUBLISH}})
+
+    with pytest.raises(UnknownOutcome):
+        await impatient.publisher.commit(access, artefact, image_post(sim))
+
+    assert (await state_of(instagram, access, artefact)).state is ArtefactState.PUBLISHED
 
 
 async def test_a_post_that_was_cut_off_before_it_counted_is_unknown_too(
@@ -301,8 +312,7 @@ async def test_only_codes_of_the_white_list_are_a_refusal(
 
 async def test_a_host_that_cannot_be_reached_got_not_a_byte(sim: SimulatorHandle, access: Access) -> None:
     nowhere = InstagramUrls(graph="http://127.0.0.1:9", dialog="http://127.0.0.1:9")
-    quick = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0)
-    async with platform_client(quick) as client, irreversible_client(quick) as once:
+    async with platform_client() as client, irreversible_client() as once:
         instagram = Instagram(client, once, nowhere, "v26.0", SystemClock())
 
         with pytest.raises(Later) as publishing:

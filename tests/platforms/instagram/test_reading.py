@@ -106,6 +106,17 @@ async def test_a_page_that_is_too_much_for_meta_is_asked_smaller(
     assert sim.calls()[LIST] == 3
 
 
+async def test_a_read_that_nobody_answers_is_for_later(
+    impatient: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    sim.add_fault({"what": "timeout", "seconds": 60, "match": {"endpoint": "GET /{ig}"}})
+
+    with pytest.raises(Later) as caught:
+        await impatient.reader.profile(access)
+
+    assert caught.value.sent
+
+
 async def test_a_post_that_is_gone_is_rejected_not_retried_for_ever(instagram: Instagram, access: Access) -> None:
     with pytest.raises(Rejected) as caught:
         await instagram.reader.media_item(access, "18000000000000000")
@@ -119,7 +130,6 @@ async def test_a_post_that_is_gone_is_rejected_not_retried_for_ever(instagram: I
         {"what": "status", "status": 502},
         {"what": "malformed"},
         {"what": "reset"},
-        {"what": "timeout", "seconds": 3},
         {"what": "graph-error", "code": 80002, "status": 400},
         {"what": "graph-error", "code": 424242, "status": 500},
     ],
