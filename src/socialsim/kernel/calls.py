@@ -37,8 +37,9 @@ class CallBook:
         self.records: deque[CallRecord] = deque(maxlen=_KEPT)
 
     def count(self, template: str, times: int = 1) -> None:
-        """Add to an endpoint's count, e.g. ``GET /{c}``."""
-        self.counts[template] = self.counts.get(template, 0) + times
+        """Add to an endpoint's count, e.g. ``GET /{c}``; a batch itself weighs nothing, its items do."""
+        if times:
+            self.counts[template] = self.counts.get(template, 0) + times
 
     def keep(self, record: CallRecord) -> None:
         """Append to the transcript."""

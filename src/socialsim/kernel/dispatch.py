@@ -31,10 +31,10 @@ class Dispatcher:
         if scope["type"] != "http":
             return
         path: str = scope["path"]
-        if path.startswith("/_sim"):
-            await self._control(scope, receive, send)
-            return
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        if path.startswith("/_sim"):
+            await _own(self._control, headers, scope, receive, send)
+            return
         authority = headers.get("host", "")
         first, _, rest = path[1:].partition("/")
         if first in self._hosts:
@@ -43,7 +43,7 @@ class Dispatcher:
             name, prefix = authority.partition(":")[0], ""
         host = self._hosts.get(name)
         if host is None:
-            await self._pages(scope, receive, send)
+            await _own(self._pages, headers, scope, receive, send)
             return
         connection = Connection(scope, receive, send)
         base = f"{scope['scheme']}://{authority}{prefix}"
@@ -127,6 +127,14 @@ class Dispatcher:
             await connection.half(answer)
             return 0
         return await _fail(rule, answer, host, connection)
+
+
+async def _own(app: ASGIApp, headers: dict[str, str], scope: Scope, receive: Receive, send: Send) -> None:
+    """Our own pages and commands: a page of another site may not send to them from a browser."""
+    if scope["method"] not in {"GET", "HEAD"} and headers.get("sec-fetch-site") == "cross-site":
+        await Connection(scope, receive, send).answer(json_answer({"error": "not from another site"}, 403))
+        return
+    await app(scope, receive, send)
 
 
 async def _effect(route: Route) -> None:

@@ -74,7 +74,7 @@ class Fetcher:
             await response.aclose()
             reason: Reason = "redirect" if response.is_redirect else "status"
             raise FetchFailed(reason, f"HTTP {response.status_code}")
-        rest = response.aiter_bytes(65536)
+        rest = response.aiter_bytes()
         try:
             head = await anext(rest, b"")
         except httpx2.HTTPError as error:

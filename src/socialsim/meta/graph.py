@@ -74,9 +74,9 @@ class GraphHost:
         rest = segments[2:]
         operation = self._operations.get((method, f"{{{kind}}}", *edge))
         if operation is None or (rest and edge != ["permissions"]) or len(rest) > 1:
-            path = "/".join((f"{{{kind}}}", *segments[1:])) if kind else "/".join(segments)
             unknown = _not_found if not kind and len(segments) == 1 else _unsupported
-            return _Target(f"{method} /{path or '{unknown}'}", unknown, node_id, account_id)
+            path = "/".join((f"{{{kind or 'unknown'}}}", *segments[1:]))
+            return _Target(f"{method} /{path}", unknown, node_id, account_id)
         template = "/".join(("me" if name == "me" else f"{{{kind}}}", *edge, *(["{permission}"] if rest else [])))
         if rest:
             operation = _one_permission(rest[0])
