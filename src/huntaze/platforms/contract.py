@@ -548,7 +548,7 @@ class Events(Protocol):
         ...
 
     def split(self, raw: bytes) -> list[IntakeItem]:
-        """Single events of a delivery. A malformed entry becomes an item of kind ``malformed`` beside its good neighbours."""
+        """Single events of a delivery; a malformed entry becomes an item of kind ``malformed`` beside good ones."""
         ...
 
     def decode(self, kind: str, account_ref: str, payload: bytes) -> NeutralEvent:

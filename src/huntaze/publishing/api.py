@@ -23,7 +23,8 @@ from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
 from huntaze.publishing.errors import Fault, Invalid, PublishingError, UnknownPost
-from huntaze.publishing.idempotency import Answer, HeldKey, Idempotency
+from huntaze.publishing.idempotency import Answer as Answer
+from huntaze.publishing.idempotency import HeldKey, Idempotency
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import State

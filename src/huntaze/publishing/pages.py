@@ -119,7 +119,7 @@ def _post_row(view: PostView, shown: PostList) -> Node:
             a(".post-row-title", href=f"/posts/{view.post.id}")[title(view)],
             div(".soft.small")[_(TYPES[PostType(view.post.type)]), " · ", ", ".join(f"@{name}" for name in names)],
         ],
-        div(".post-row-when.soft.small")[_when(view)],
+        div(".post-row-when.soft.small")[when(view)],
         status_badge(view),
     ]
 
@@ -135,18 +135,20 @@ def thumbnail_url(asset: Asset | None) -> str:
     return "" if asset is None else f"/media/{asset.id}/thumbnail"
 
 
-def _when(view: PostView) -> Node:
+def when(view: PostView) -> Node:
+    """When it goes or went out."""
     moments = [row.published_at or row.due_at for row in view.publications]
     known = [moment for moment in moments if moment is not None]
     return parts.local_time(min(known)) if known else _("Not planned")
 
 
 def status_badge(view: PostView) -> Renderable:
-    """The state of a post; the live stream replaces it by its id."""
-    return span(id=f"post-status-{view.post.id}", aria_live="polite")[_badge(view.state)]
+    """The state of a post. A page may show it twice, so the live stream finds it by its class."""
+    return span(class_=f"post-status-{view.post.id}")[badge(view.state)]
 
 
-def _badge(state: State) -> Renderable:
+def badge(state: State) -> Renderable:
+    """A state as its word, colour and sign."""
     face = FACES[state]
     return parts.badge(_(face.word), face.tone, icon_name=face.icon, working=face.icon == "loader-circle")
 
@@ -216,7 +218,7 @@ def _publication(view: PostView, row: PublicationRow, account: AccountRow | None
         else p(".soft")[_("It waits for its time; every step will be written here.")],
         title=name,
         lead=_moment(row),
-        actions=_badge(row.now_state),
+        actions=badge(row.now_state),
     )
 
 
@@ -224,6 +226,13 @@ def _moment(row: PublicationRow) -> Node:
     if row.published_at is not None:
         return [_("Published"), " ", parts.local_time(row.published_at)]
     return [_("Due"), " ", parts.local_time(row.due_at)] if row.due_at is not None else None
+
+
+def problem_words(row: PublicationRow) -> str:
+    """Why it does not go on and what to do, in the viewer's language."""
+    if row.problem is None:
+        return ""
+    return f"{said(text_from(row.problem['message']))} {said(text_from(row.problem['remedy']))}"
 
 
 def _trouble(row: PublicationRow) -> Node:

@@ -1,0 +1,30 @@
+"""The front desk: pages and doors that join several rooms or name a platform."""
+
+from starlette.routing import Route
+
+from huntaze.accounts import Accounts
+from huntaze.desk import connect, health, settings
+from huntaze.desk.cards import Cards
+from huntaze.desk.home import Home
+from huntaze.desk.live import Live
+from huntaze.desk.navigation import navigation
+from huntaze.desk.publish_api import PublishDoor
+from huntaze.desk.publish_api import router as publish_router
+from huntaze.identity import Identity
+from huntaze.kit.db import Database
+from huntaze.kit.metrics import Metrics
+from huntaze.publishing import Publishing
+
+__all__ = ["Cards", "Live", "PublishDoor", "navigation", "publish_router", "routes"]
+
+
+def routes(
+    database: Database, identity: Identity, accounts: Accounts, publishing: Publishing, cards: Cards, metrics: Metrics
+) -> list[Route]:
+    """Home, connecting, settings, and what operators ask."""
+    return [
+        *Home(database, cards, publishing, identity).routes(),
+        *connect.connect_routes(accounts, identity),
+        *settings.routes(identity),
+        *health.routes(database, cards.clock, metrics),
+    ]

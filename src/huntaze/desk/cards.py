@@ -1,0 +1,80 @@
+"""The dashboard widget's facts: one account with its numbers, its sync, its newest posts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from huntaze.accounts import AccountRow, Accounts, GrantRow, Standing, standing
+from huntaze.crm import MediaRow, Mirror, ProfileRow, SyncRow
+from huntaze.kit.clock import Clock
+from huntaze.kit.db import Database
+from huntaze.publishing import PostView, Publishing
+
+RECENT = 3
+"""Posts of ours on a card."""
+PICTURES = 6
+"""Pictures of the feed on a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCard:
+    """Everything that one account card shows. ``waiting``: posts that have not gone out yet."""
+
+    account: AccountRow
+    standing: Standing
+    profile: ProfileRow | None
+    sync: SyncRow | None
+    media: Sequence[MediaRow]
+    posts: Sequence[PostView]
+    waiting: int
+    now: datetime
+
+
+class Cards:
+    """Gathers account cards from accounts, mirror and publishing."""
+
+    def __init__(
+        self, database: Database, clock: Clock, accounts: Accounts, mirror: Mirror, publishing: Publishing
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.accounts = accounts
+        self.mirror = mirror
+        self.publishing = publishing
+
+    async def all(self, workspace_id: UUID) -> list[AccountCard]:
+        """Every connected account of a workspace, those that need a person first."""
+        async with self.database.transaction() as tx:
+            accounts = [
+                row for row in await self.accounts.list_accounts(tx, workspace_id) if row.disconnected_at is None
+            ]
+            grants = await self.accounts.grants_behind(tx, workspace_id)
+        cards = [await self._card(account, grants.get(account.grant_id)) for account in accounts]
+        return sorted(cards, key=lambda card: card.standing.code == "good")
+
+    async def one(self, workspace_id: UUID, account_id: UUID) -> AccountCard | None:
+        """One account's card; None when it is not connected."""
+        async with self.database.transaction() as tx:
+            account = await self.accounts.get(tx, workspace_id, account_id)
+            grants = await self.accounts.grants_behind(tx, workspace_id)
+        if account is None or account.disconnected_at is not None:
+            return None
+        return await self._card(account, grants.get(account.grant_id))
+
+    async def _card(self, account: AccountRow, grant: GrantRow | None) -> AccountCard:
+        posts = await self.publishing.of_account(account.workspace_id, account.id, RECENT)
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            return AccountCard(
+                account=account,
+                standing=standing(account, grant, now),
+                profile=await self.mirror.profile(tx, account.workspace_id, account.id),
+                sync=(await self.mirror.syncs(tx, account.workspace_id)).get(account.id),
+                media=await self.mirror.media(tx, account.workspace_id, account.id, PICTURES),
+                posts=posts,
+                waiting=await self.publishing.waiting(tx, account.workspace_id, account.id),
+                now=now,
+            )

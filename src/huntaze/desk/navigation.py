@@ -1,0 +1,21 @@
+"""The ways to go, from every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huntaze.identity import Actor
+from huntaze.ui.i18n import _
+from huntaze.ui.viewer import NavItem
+
+
+def navigation(actor: Actor) -> Sequence[NavItem]:
+    """What this person's side bar and phone bar hold, in their language."""
+    return (
+        NavItem("/", _("Home"), "house", keys="g h"),
+        NavItem("/posts", _("Posts"), "layers", keys="g o"),
+        NavItem("/posts/new", _("New post"), "plus", keys="n", action=True),
+        NavItem("/media", _("Media"), "images", keys="g m"),
+        NavItem("/accounts", _("Accounts"), "plug", keys="g a"),
+        NavItem("/settings", _("Settings"), "settings", keys="g t"),
+    )

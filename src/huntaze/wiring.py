@@ -1,0 +1,330 @@
+"""The only place that knows everyone: builds the rooms from one `Settings` and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from uuid import UUID
+
+import httpx2
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Mount
+
+from huntaze import accounts as accounts_room
+from huntaze import crm, desk, library, outbox, publishing, webhooks
+from huntaze import identity as identity_room
+from huntaze.accounts import Accounts, Addresses, Apps, Neighbours, WebhookKeys
+from huntaze.crm import Mirror, Sync
+from huntaze.desk import Cards, Live, navigation
+from huntaze.identity import Frame, Identity
+from huntaze.kit.checkpoint import Checkpoints
+from huntaze.kit.clock import Clock, SystemClock
+from huntaze.kit.crypto import KeyRing
+from huntaze.kit.db import Connection, Database, in_transaction
+from huntaze.kit.http import GuardedFetcher, irreversible_client, platform_client
+from huntaze.kit.jobs import Jobs, Task, Worker
+from huntaze.kit.live import LiveHub, Position
+from huntaze.kit.metrics import Metrics
+from huntaze.kit.signing import Signer
+from huntaze.kit.text import N_, Text
+from huntaze.library import FileStore, Library, Prober, find_ffmpeg
+from huntaze.outbox import Change, Erasers, Outbox
+from huntaze.platforms.contract import App, Platform
+from huntaze.platforms.instagram import Instagram, InstagramUrls
+from huntaze.platforms.registry import Platforms
+from huntaze.publishing import Advance, Creating, Idempotency, Publishing, Timings
+from huntaze.settings import Settings
+from huntaze.ui.appearance import appearance_route
+from huntaze.ui.assets import Assets, static_route
+from huntaze.ui.headers import SecurityHeaders
+from huntaze.ui.i18n import Catalogues
+from huntaze.ui.stream import Change as LiveChange
+from huntaze.ui.stream import ReadChanges, ViewerOf, live_route
+from huntaze.ui.viewer import Viewer
+from huntaze.webhooks import Drain, Intake
+
+CONCURRENCY = 256
+"""Jobs one worker has in hand at once: most of them wait for a platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Every room of one process, and what it was built with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    timings: Timings
+    ring: KeyRing
+    metrics: Metrics
+    jobs: Jobs
+    checkpoints: Checkpoints
+    clients: tuple[httpx2.AsyncClient, ...]
+    fetcher: GuardedFetcher
+    platforms: Platforms
+    outbox: Outbox
+    erasers: Erasers
+    identity: Identity
+    accounts: Accounts
+    library: Library
+    mirror: Mirror
+    publishing: Publishing
+    idempotency: Idempotency
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for client in self.clients:
+            await client.aclose()
+        await self.database.close()
+
+
+def _no_open_transaction() -> None:
+    """No transaction is open while a platform is being asked: a slow platform must not hold rows."""
+    if in_transaction():
+        raise RuntimeError("a platform was asked inside a transaction")
+
+
+async def build(
+    settings: Settings,
+    *,
+    timings: Timings | None = None,
+    clock: Clock | None = None,
+    more_platforms: dict[str, Platform] | None = None,
+    pool_size: int = 12,
+) -> House:
+    """Every room, from settings. ``timings`` and ``more_platforms`` are for the crash suites."""
+    clock = clock or SystemClock()
+    timings = timings or Timings()
+    ring, metrics, jobs = settings.keys, Metrics(), Jobs()
+    checkpoints = Checkpoints(settings.local.kill_at)
+    database = await Database.connect(settings.database_url.reveal(), min_size=2, max_size=pool_size)
+    clients = (
+        platform_client(before_request=_no_open_transaction),
+        irreversible_client(before_request=_no_open_transaction),
+    )
+    platforms = Platforms(_platforms(settings, clients, clock) | (more_platforms or {}))
+    box = _outbox(database, clock, checkpoints)
+    identity = _identity(settings, database, clock, ring)
+    accounts = _accounts(settings, database, clock, ring, platforms, jobs, checkpoints, metrics)
+    fetcher = GuardedFetcher(allowed_origins=settings.urls.origins(), before_request=_no_open_transaction)
+    files = _library(settings, database, clock, ring, fetcher, checkpoints)
+    mirror = Mirror(clock, jobs)
+    posts = Publishing(database, clock, timings, platforms, accounts, files, jobs)
+    for subscriber in (*crm.subscribers(mirror), *publishing.subscribers(posts)):
+        box.subscribe(subscriber)
+    erasers = Erasers()
+    erasers.register("crm", mirror.erase)
+    return House(
+        settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, box, erasers,
+        identity, accounts, files, mirror, posts, Idempotency(database, clock),
+    )  # fmt: skip
+
+
+def tasks(house: House) -> list[Task]:
+    """Every job of every room."""
+    h = house
+    advance = Advance.build(
+        h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
+    )
+    drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.checkpoints, h.metrics)
+    sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.library, h.mirror)
+    return [
+        *publishing.tasks(advance, h.idempotency, h.timings),
+        *webhooks.tasks(drain),
+        *crm.tasks(sync),
+        *library.tasks(h.library),
+        *accounts_room.tasks(h.accounts),
+        *identity_room.tasks(h.identity),
+        *outbox.tasks(h.outbox),
+    ]
+
+
+def worker(house: House, concurrency: int = CONCURRENCY) -> Worker:
+    """The worker of one process."""
+    return Worker(house.database, tasks(house), house.clock, concurrency=concurrency)
+
+
+def intake(house: House) -> Intake:
+    """The webhook door of one web process."""
+    return Intake(house.database, house.clock, house.platforms, house.accounts, house.jobs, house.metrics)
+
+
+def _platforms(settings: Settings, clients: tuple[httpx2.AsyncClient, ...], clock: Clock) -> dict[str, Platform]:
+    urls = InstagramUrls(graph=settings.urls.facebook_graph, dialog=settings.urls.facebook_dialog)
+    instagram = Instagram(clients[0], clients[1], urls, settings.graph_version, clock)
+    return {instagram.name: instagram}
+
+
+def _outbox(database: Database, clock: Clock, checkpoints: Checkpoints) -> Outbox:
+    return Outbox(database, clock, checkpoints)
+
+
+def _identity(settings: Settings, database: Database, clock: Clock, ring: KeyRing) -> Identity:
+    frame = Frame(Catalogues.load(), Assets.load(), navigation)
+    return Identity(
+        database,
+        clock,
+        ring,
+        frame=frame,
+        public_url=settings.public_url,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def _accounts(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    ring: KeyRing,
+    platforms: Platforms,
+    jobs: Jobs,
+    checkpoints: Checkpoints,
+    metrics: Metrics,
+) -> Accounts:
+    operator = {}
+    if settings.meta_app is not None:
+        operator["instagram", "facebook"] = App(settings.meta_app.app_id, settings.meta_app.app_secret)
+    hook = settings.instagram_webhook
+    apps = Apps(database, clock, ring, operator, {"instagram": WebhookKeys(hook.verify_token, hook.extra_secrets)})
+    addresses = Addresses(settings.public_url, {"instagram": settings.instagram_redirect_uri})
+    return Accounts(database, clock, ring, platforms, apps, jobs, checkpoints, metrics, addresses)
+
+
+def _library(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    ring: KeyRing,
+    fetcher: GuardedFetcher,
+    checkpoints: Checkpoints,
+) -> Library:
+    return Library(
+        database,
+        clock,
+        ring,
+        FileStore.open(settings.media_store),
+        Prober(find_ffmpeg(settings.local.ffmpeg)),
+        fetcher,
+        public_url=settings.public_url,
+        scratch=Path(settings.local.home) / "scratch",
+        checkpoints=checkpoints,
+        used_by=_used_by,
+    )
+
+
+async def _used_by(tx: Connection, workspace_id: UUID, asset_id: UUID) -> Text | None:
+    """Why a file may not be deleted, or None."""
+    using = len(await publishing.posts_using_asset(tx, workspace_id, asset_id))
+    return Text(N_("Posts that need it: %(count)d."), {"count": using}) if using else None
+
+
+# --- the web ----------------------------------------------------------------------------------------------------
+
+
+def web_app(house: House) -> Starlette:
+    """Pages, doors and the API of one web process; its parts start and stop with it."""
+    h = house
+    door, closing = intake(h), asyncio.Event()
+    hub = LiveHub(h.database, h.outbox.read_changes, h.outbox.latest_position)
+    cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing)
+    live = Live(h.database, h.publishing, h.accounts, h.mirror, cards)
+    routes: list[BaseRoute] = [
+        *webhooks.routes(door, h.platforms, h.metrics),
+        *identity_room.routes(h.identity, h.clock),
+        *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
+        *library.routes(h.library, h.identity, h.platforms),
+        *publishing.routes(h.publishing, h.accounts, h.library, h.mirror, h.identity),
+        *desk.routes(h.database, h.identity, h.accounts, h.publishing, cards, h.metrics),
+        live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
+        static_route(h.identity.frame.assets),
+        appearance_route(),
+        Mount("/api", api(h)),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        door.start()
+        stop = asyncio.Event()
+        running = asyncio.create_task(hub.run(stop))
+        try:
+            yield
+        finally:
+            closing.set()
+            stop.set()
+            await door.close()
+            await asyncio.gather(running, return_exceptions=True)
+
+    https = h.settings.public_url.startswith("https://")
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(SecurityHeaders, https=https)],
+        exception_handlers=identity_room.page_errors(h.identity.doors),
+    )
+
+
+def api(house: House) -> FastAPI:
+    """The JSON API in one OpenAPI description."""
+    h = house
+    app = FastAPI(title="Huntaze", version=version("huntaze"), docs_url=None, redoc_url=None)
+    cursors = Signer(h.ring, "api-cursor")
+    creating = Creating(h.publishing, h.idempotency)
+    app.include_router(publishing.router(h.publishing, creating, h.identity, cursors))
+    app.include_router(library.router(h.library, h.identity))
+    app.include_router(accounts_room.router(h.accounts, h.identity))
+    app.include_router(identity_room.router(h.identity))
+    app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
+    identity_room.install_problems(app)
+    return app
+
+
+def _neighbours(house: House) -> Neighbours:
+    """What the accounts pages are told by the rooms above."""
+    h = house
+
+    async def scheduled(workspace_id: UUID, account_id: UUID) -> int:
+        async with h.database.transaction() as tx:
+            return await h.publishing.waiting(tx, workspace_id, account_id)
+
+    async def last_syncs(workspace_id: UUID, account_ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
+        async with h.database.transaction() as tx:
+            profiles = await h.mirror.profiles(tx, workspace_id)
+        return {account_id: profiles[account_id].synced_at for account_id in account_ids if account_id in profiles}
+
+    async def pictures(workspace_id: UUID, account_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        async with h.database.transaction() as tx:
+            profiles = await h.mirror.profiles(tx, workspace_id)
+        kept = {one: profiles[one].picture_id for one in account_ids if one in profiles}
+        return {account_id: f"/media/{picture}/thumbnail" for account_id, picture in kept.items() if picture}
+
+    return Neighbours(scheduled, last_syncs, pictures)
+
+
+def _reading(hub: LiveHub[Change]) -> ReadChanges:
+    """The hub's changes as the stream names them."""
+
+    async def read(workspace_id: str, after: str | None) -> AsyncGenerator[LiveChange, None]:
+        position = Position.parse(after) if after else None
+        async for change in hub.changes(UUID(workspace_id), position):
+            facts = {name: str(value) for name, value in change.body.items()}
+            if change.account_id is not None:
+                facts["accountId"] = str(change.account_id)
+            yield LiveChange(str(change.position), change.topic, change.ref, facts)
+
+    return read
+
+
+def _viewer_of(identity: Identity) -> ViewerOf:
+    async def viewer_of(request: Request) -> Viewer | None:
+        actor = await identity.actor_of(request)
+        return None if actor is None else identity.viewer(request, actor)
+
+    return viewer_of
