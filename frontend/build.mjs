@@ -1,7 +1,7 @@
 // Bundles the browser's share of Huntaze into src/huntaze/static/dist: hashed names, a manifest, gzip and brotli beside each text file.
 // `node build.mjs` builds once; `node build.mjs --watch` builds again whenever a source changes.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -63,7 +63,6 @@ async function buildAll() {
   add("app.css", Buffer.from(faces));
   add("app.js", await bundle("app.ts", { format: "esm" }));
 
-  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   for (const [name, bytes] of files) {
     writeFileSync(join(out, name), bytes);
@@ -72,7 +71,12 @@ async function buildAll() {
     writeFileSync(join(out, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
   }
   const content = { files: manifest, icons: icons.names };
-  writeFileSync(join(out, "manifest.json"), `${JSON.stringify(content, null, 2)}\n`);
+  // The manifest comes last and by a rename: a server that starts meanwhile finds the old build or the new one, never half of one.
+  writeFileSync(join(out, "manifest.json.new"), `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(join(out, "manifest.json.new"), join(out, "manifest.json"));
+  for (const name of readdirSync(out)) {
+    if (name !== "manifest.json" && !files.has(name.replace(/\.(gz|br)$/, ""))) rmSync(join(out, name));
+  }
   const sizes = [...files].map(([name, bytes]) => `${name} ${(bytes.length / 1024).toFixed(1)} kB`);
   console.log(sizes.join("\n"));
 }

@@ -96,8 +96,7 @@ class MediaDropzone extends HTMLElement {
     if (before) before.before(item);
     else this.#strip?.append(item);
     this.#number();
-    const name = item.querySelector("[data-remove]")?.getAttribute("aria-label") ?? "";
-    this.#announce(fill(this.dataset["moved"] ?? "", { name: item.dataset["name"] ?? name, place: to + 1, total: others.length + 1 }));
+    this.#announce(fill(this.dataset["moved"] ?? "", { name: item.dataset["name"] ?? "", place: to + 1, total: others.length + 1 }));
   }
 
   #number(): void {

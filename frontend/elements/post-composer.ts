@@ -112,8 +112,8 @@ class PostComposer extends HTMLElement {
   #writeCaption(place: Element, handle: string, caption: string): void {
     const { shown, hidden } = cutCaption(caption);
     const name = document.createElement("strong");
-    name.textContent = handle;
-    const pieces: Node[] = [name, document.createTextNode(" ")];
+    name.textContent = `${handle} `;
+    const pieces: Node[] = [name];
     let end = 0;
     for (const tag of shown.matchAll(/[#@][\p{L}\p{N}_.]*[\p{L}\p{N}_]/gu)) {
       const mark = document.createElement("span");

@@ -27,16 +27,21 @@ FLAGS = (
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 _VIOLATIONS = """
 window.__violations = [];
-document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
 """
 _RUN_AXE = """async (tags) => {
   const result = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-  return result.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} — ${node.failureSummary}`));
+  const tell = (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} — ${node.failureSummary}`);
+  return result.violations.flatMap(tell);
 }"""
 _SIDEWAYS = """() => [...document.querySelectorAll("body *")]
-  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && element.checkVisibility())
+  .filter((element) => element.checkVisibility())
+  .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .map((element) => `${element.tagName.toLowerCase()}.${element.className}`).slice(0, 5)"""
 
+PATIENCE_MS = 10_000
 ColorScheme = Literal["light", "dark"]
 
 
@@ -68,11 +73,7 @@ class Look:
 
 
 ALL_LOOKS = [
-    Look(theme, width, locale)
-    for theme in ("light", "dark")
-    for width in (1440, 390)
-    for locale in ("en", "fr")
-    # Literal types are lost in a comprehension over tuples, not in one over these.
+    Look(theme, width, locale) for theme in ("light", "dark") for width in (1440, 390) for locale in ("en", "fr")
 ]
 QUICK_LOOKS = [Look("light", 1440, "en"), Look("dark", 390, "fr")]
 
@@ -126,18 +127,20 @@ class Watched:
         return self.complaints + [f"csp: {each}" for each in await self.page.evaluate("window.__violations")]
 
     async def axe(self) -> list[str]:
-        """Accessibility violations of the page as it stands now. Evaluated through the debugger, so that the policy stays in force."""
+        """Accessibility violations of the page as it stands now.
+
+        axe is evaluated through the debugger, so that the page's policy stays in force.
+        """
         await self.page.evaluate(AXE.read_text())
         found: list[str] = await self.page.evaluate(_RUN_AXE, _AXE_TAGS)
         return found
 
     async def sideways(self, width: int = 320) -> list[str]:
-        """What sticks out at this width, if the page can be scrolled sideways; then the look's own width is restored."""
+        """What sticks out at this width, if the page can be scrolled sideways; the look's own width is restored."""
         size = self.page.viewport_size or {"width": self.look.width, "height": 900}
         await self.page.set_viewport_size({"width": width, "height": 800})
-        scrolls = await self.page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
+        root = "document.documentElement"
+        scrolls = await self.page.evaluate(f"{root}.scrollWidth > {root}.clientWidth")
         found: list[str] = await self.page.evaluate(_SIDEWAYS) if scrolls else []
         await self.page.set_viewport_size(size)
         return found if not scrolls else found or ["the page"]
@@ -167,6 +170,7 @@ async def watched_page(
         bypass_csp=False,
     )
     try:
+        context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(_VIOLATIONS)
         await context.add_cookies(
             [{"name": name, "value": value, "url": address} for name, value in (cookies or {}).items()]

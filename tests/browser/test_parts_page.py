@@ -28,4 +28,10 @@ async def test_the_parts_page_has_no_fault_in_any_look(browser: Browser, address
         await watched.shoot("parts")
         assert await watched.axe() == []
         assert await watched.sideways() == []
+        opener = "more-menu" if look.phone else "person-menu"
+        await watched.page.locator(f'[popovertarget="{opener}"]').click()
+        assert await watched.axe() == []
+        await watched.page.keyboard.press("Escape")
+        await watched.page.locator('[commandfor="example-confirm"]:visible').first.click()
+        assert await watched.axe() == []
         assert await watched.faults() == []

@@ -11,7 +11,6 @@ from htpy import (
     dialog,
     div,
     form,
-    fragment,
     h2,
     header,
     hr,
@@ -101,18 +100,20 @@ def theme_switch(viewer: Viewer) -> Renderable:
     """System, light or dark: a form that works by itself, made instant by the element."""
     choices = (("system", "monitor", _("System")), ("light", "sun", _("Light")), ("dark", "moon", _("Dark")))
     return theme_switch_element[
-        form(".segmented", action=APPEARANCE_PATH, method="post", role="group", aria_label=_("Appearance"))[
+        form(action=APPEARANCE_PATH, method="post")[
             csrf(viewer),
             input_element(type="hidden", name="back", value=viewer.path),
-            [
-                button(
-                    ".segment",
-                    type="submit",
-                    name="theme",
-                    value=theme,
-                    aria_pressed=str(viewer.theme == theme).lower(),
-                )[icon(mark), words]
-                for theme, mark, words in choices
+            div(".segmented.stretch", role="group", aria_label=_("Appearance"))[
+                [
+                    button(
+                        ".segment",
+                        type="submit",
+                        name="theme",
+                        value=theme,
+                        aria_pressed=str(viewer.theme == theme).lower(),
+                    )[icon(mark), words]
+                    for theme, mark, words in choices
+                ]
             ],
         ]
     ]
@@ -133,14 +134,16 @@ def bottom_bar(viewer: Viewer) -> Node:
         current = any(item.current(viewer.path) for item in rest)
         more = button(".bar-link", type="button", popovertarget="more-menu", aria_current="page" if current else None)
         cells.append(more[icon("ellipsis"), span[_("More")]])
-    return fragment[
-        nav(".bar", aria_label=_("Main, at the thumb"))[cells],
-        div("#more-menu.menu", popover="auto")[
-            viewer.person and div(".menu-head")[span(".firm")[viewer.person], span(".soft")[viewer.workspace]],
-            [_nav_link(item, viewer.path, "menu-item") for item in rest],
-            bool(rest) and hr,
-            _person_items(viewer, "phone"),
-        ],
+    has_more = bool(rest or viewer.person)
+    return nav(".bar", aria_label=_("Main, at the thumb"))[cells, _more_sheet(viewer, rest) if has_more else None]
+
+
+def _more_sheet(viewer: Viewer, rest: list[NavItem]) -> Renderable:
+    return div("#more-menu.menu", popover="auto")[
+        viewer.person and div(".menu-head")[span(".firm")[viewer.person], span(".soft")[viewer.workspace]],
+        [_nav_link(item, viewer.path, "menu-item") for item in rest],
+        bool(rest) and hr,
+        _person_items(viewer, "phone"),
     ]
 
 

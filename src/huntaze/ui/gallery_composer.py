@@ -14,7 +14,7 @@ _CAPTION = (
 )
 
 
-def composer_example(viewer: Viewer, now: datetime) -> Node:
+def composer_example(viewer: Viewer, now: datetime, *, save_url: str = "") -> Node:
     """A post half written."""
     limits = parts.CaptionLimits()
     strip = [
@@ -50,7 +50,8 @@ def composer_example(viewer: Viewer, now: datetime) -> Node:
     return parts.composer(
         viewer,
         action="/_parts",
-        save_url="",
+        version="1",
+        save_url=save_url,
         limits=limits,
         write=[
             parts.chips(parts.Field("account", _("Account")), accounts, chosen=["a"], single=True),

@@ -102,7 +102,12 @@ def strip_item(item: StripItem, place: int) -> Renderable:
     )
     words = _("Description of {name}").format(name=item.name)
     return li(
-        ".strip-item", data_asset=item.asset_id, data_kind=item.kind, draggable="true", id=f"strip-{item.asset_id}"
+        ".strip-item",
+        data_asset=item.asset_id,
+        data_name=item.name,
+        data_kind=item.kind,
+        draggable="true",
+        id=f"strip-{item.asset_id}",
     )[
         input_element(type="hidden", name="asset", value=item.asset_id),
         div(".tile-picture")[shown, span(".strip-place")[place]],

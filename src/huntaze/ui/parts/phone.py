@@ -111,4 +111,4 @@ def _caption(handle: str, caption: str) -> Node:
         words += [shown[end : tag.start()], span(".tagged")[tag.group()]]
         end = tag.end()
     words.append(shown[end:])
-    return [strong[handle], " ", words, hidden and span(".phone-more", data_more=True)["… ", _("more")]]
+    return [strong[f"{handle} "], words, hidden and span(".phone-more", data_more=True)["… ", _("more")]]
