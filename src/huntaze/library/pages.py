@@ -215,9 +215,7 @@ def _thumbnail(asset: Asset) -> str:
 
 
 def _size(asset: Asset) -> str:
-    return _("{width} × {height}").format(  # noqa: RUF001 — the sign people know
-        width=number(asset.row.width), height=number(asset.row.height)
-    )
+    return f"{asset.row.width} × {asset.row.height}"  # noqa: RUF001 — the sign people know
 
 
 def _preview(asset: Asset) -> Renderable:
@@ -228,7 +226,7 @@ def _preview(asset: Asset) -> Renderable:
         return video(".preview", src=address, controls=True, preload="metadata", poster=_thumbnail(asset) or None)
     # Browsers cannot show every kind that is taken (HEIC); the thumbnail they always can.
     shown = _thumbnail(asset) if asset.row.mime == "image/heic" else address
-    return a(href=address)[img(".preview", src=shown, alt=asset.alt_text)]
+    return a(href=address)[img(".preview", src=shown, alt=asset.alt_text or asset.name)]
 
 
 def _facts(asset: Asset) -> Renderable:
@@ -259,9 +257,9 @@ def _description(viewer: Viewer, asset: Asset) -> Renderable:
         optional=True,
     )
     return parts.card(
-        form(method="post", action=f"/media/{asset.id}")[
+        form(".stack", method="post", action=f"/media/{asset.id}")[
             parts.csrf(viewer),
             parts.field(spec, parts.textarea(spec, value=asset.alt_text, rows=3)),
-            parts.button(_("Save"), kind="primary"),
+            div[parts.button(_("Save"), kind="primary")],
         ]
     )
