@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from socialsim.core import Core
 from socialsim.kernel.wire import CUT_EXTENSION
 from socialsim.simulator import Simulator
 
@@ -38,17 +39,16 @@ class _AnnouncedServer(uvicorn.Server):
 class SimulatorServer:
     """A simulator bound to an address. ``port`` 0 takes a free one."""
 
-    def __init__(self, simulator: Simulator, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-        self.simulator = simulator
+    def __init__(self, core: Core, host: str, port: int, on_ready: Callable[[str], None]) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind((host, port))
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
-        simulator.services.home = self.url
+        core.services.home = self.url
         config = uvicorn.Config(
-            simulator,
+            Simulator(core),
             http=CuttableProtocol,
             ws="none",
             lifespan="on",
@@ -72,17 +72,15 @@ class SimulatorServer:
 
 def serve(host: str, port: int, seed: int, state: Path | None) -> None:
     """Run in the foreground until SIGTERM or SIGINT; with ``state`` the world survives."""
-    simulator = Simulator(seed, state.with_suffix(state.suffix + ".media") if state else None)
+    core = Core(seed, state.with_suffix(state.suffix + ".media") if state else None)
     if state is not None and state.exists():
-        simulator.load(state)
-    server = SimulatorServer(
-        simulator, host, port, on_ready=lambda url: print(f"socialsim: ready on {url}", flush=True)
-    )
+        core.load(state)
+    server = SimulatorServer(core, host, port, on_ready=lambda url: print(f"socialsim: ready on {url}", flush=True))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _quietly)
     server.run()
     if state is not None:
-        simulator.save(state)
+        core.save(state)
 
 
 def _quietly(number: int, frame: FrameType | None) -> None:

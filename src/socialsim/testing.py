@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx2
 
+from socialsim.core import Core
 from socialsim.meta.seed import DEFAULT_APP_ID, DEFAULT_APP_SECRET
 from socialsim.server import SimulatorServer
-from socialsim.simulator import Simulator
 
 Json = dict[str, Any]
 MAYA = "9001000000000001"
@@ -153,7 +153,7 @@ def simulator(seed: int = 1, *, process: bool = False) -> Iterator[SimulatorHand
 @contextlib.contextmanager
 def _thread(seed: int) -> Iterator[str]:
     ready = threading.Event()
-    server = SimulatorServer(Simulator(seed), "127.0.0.1", 0, on_ready=lambda url: ready.set())
+    server = SimulatorServer(Core(seed), "127.0.0.1", 0, on_ready=lambda url: ready.set())
     thread = threading.Thread(target=server.run, name="socialsim", daemon=True)
     thread.start()
     try:

@@ -1,30 +1,26 @@
 """Acting as a person at the dialog, as a Facebook user elsewhere, or as the audience."""
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from socialsim.control.bodies import CommentAct, LikeAct, Login, PersonAct, ReplyAct, Tokens, answer, read
+from socialsim.core import Core
 from socialsim.meta.platform import code_of
-
-if TYPE_CHECKING:
-    from socialsim.simulator import Simulator
 
 
 class Acting:
     """The POSTs of ``/_sim/login``, ``/_sim/tokens`` and ``/_sim/act``."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     def _request_id(self) -> str:
-        return f"act-{self._simulator.services.mint.number('act')}"
+        return f"act-{self._core.services.mint.number('act')}"
 
     async def login(self, request: Request) -> Response:
         """Go through the dialog; gives the address the browser would be sent to."""
         body = await read(request, Login)
-        meta = self._simulator.meta
+        meta = self._core.meta
         params = {
             "client_id": body.client_id,
             "redirect_uri": body.redirect_uri,
@@ -44,32 +40,32 @@ class Acting:
     async def tokens(self, request: Request) -> Response:
         """Long-lived tokens without any login."""
         body = await read(request, Tokens)
-        meta = self._simulator.meta
+        meta = self._core.meta
         token = meta.connect(body.user_id, body.app_id, body.scopes, body.page_ids)
         return answer({"userToken": token.value, "expiresAt": token.expires_at, "pages": meta.page_tokens(token)})
 
     async def comment(self, request: Request) -> Response:
         """A follower comments."""
         body = await read(request, CommentAct)
-        made = self._simulator.meta.follower_comments(body.media_id, body.username, body.text, self._request_id())
+        made = self._core.meta.follower_comments(body.media_id, body.username, body.text, self._request_id())
         return answer({"id": made.id, "authorId": made.author_id}, 201)
 
     async def reply(self, request: Request) -> Response:
         """A follower answers a comment."""
         body = await read(request, ReplyAct)
-        made = self._simulator.meta.follower_replies(body.comment_id, body.username, body.text, self._request_id())
+        made = self._core.meta.follower_replies(body.comment_id, body.username, body.text, self._request_id())
         return answer({"id": made.id, "authorId": made.author_id}, 201)
 
     async def like(self, request: Request) -> Response:
         """A follower likes a post."""
         body = await read(request, LikeAct)
-        likes = self._simulator.meta.follower_likes(body.media_id, body.username, self._request_id())
+        likes = self._core.meta.follower_likes(body.media_id, body.username, self._request_id())
         return answer({"likes": likes}, 201)
 
     async def person(self, request: Request) -> Response:
         """change-password, log-out, checkpoint, remove-app, lose-role."""
         body = await read(request, PersonAct)
-        meta = self._simulator.meta
+        meta = self._core.meta
         match request.path_params["deed"]:
             case "change-password":
                 meta.change_password(body.user_id)

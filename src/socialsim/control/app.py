@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.applications import Starlette
@@ -15,21 +14,19 @@ from socialsim.control.acting import Acting
 from socialsim.control.bodies import ClockMove, FaultRules, NewApp, Reset, answer, read
 from socialsim.control.files import Files
 from socialsim.control.truth import Truth
+from socialsim.core import Core, Snapshot
 from socialsim.kernel.clock import iso
 from socialsim.kernel.config import merged
 from socialsim.kernel.faults import FaultRule
 from socialsim.meta.model import App
 from socialsim.meta.seed import Scenario
 
-if TYPE_CHECKING:
-    from socialsim.simulator import Simulator
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def control_app(simulator: "Simulator") -> ASGIApp:
+def control_app(core: Core) -> ASGIApp:
     """The control plane of one simulator."""
-    desk, truth, acting, files = Desk(simulator), Truth(simulator), Acting(simulator), Files(simulator)
+    desk, truth, acting, files = Desk(core), Truth(core), Acting(core), Files(core)
     table: list[tuple[str, dict[str, Endpoint]]] = [
         ("/_sim", {"GET": desk.index}),
         ("/_sim/reset", {"POST": desk.reset}),
@@ -101,20 +98,20 @@ async def static(request: Request) -> Response:
 class Desk:
     """Reset, seed, clock, knobs, fault rules, apps, snapshot."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     async def index(self, request: Request) -> Response:
         """What there is."""
-        services = self._simulator.services
+        services = self._core.services
         return answer(
             {
                 "name": "socialsim",
                 "home": services.home,
                 "seed": services.seed,
                 "now": iso(services.clock.epoch()),
-                "hosts": sorted(self._simulator.hosts),
-                "accounts": len(self._simulator.meta.world.accounts),
+                "hosts": sorted(self._core.hosts),
+                "accounts": len(self._core.meta.world.accounts),
                 "truth": len(services.ledger.rows),
             }
         )
@@ -122,25 +119,25 @@ class Desk:
     async def reset(self, request: Request) -> Response:
         """Forget everything."""
         body = await read(request, Reset)
-        self._simulator.reset(body.seed, empty=body.empty)
+        self._core.reset(body.seed, empty=body.empty)
         return await self.index(request)
 
     async def seed(self, request: Request) -> Response:
         """Add people and accounts."""
         scenario = await read(request, Scenario)
-        made = self._simulator.meta.seeder.scenario(scenario)
+        made = self._core.meta.seeder.scenario(scenario)
         return answer({"userId": made[-1].user_id if made else "", "accounts": made})
 
     async def clock(self, request: Request) -> Response:
         """The virtual time."""
-        clock = self._simulator.services.clock
+        clock = self._core.services.clock
         epoch = clock.epoch()
         return answer({"now": iso(epoch), "epoch": epoch, "offset": clock.offset})
 
     async def move_clock(self, request: Request) -> Response:
         """Jump."""
         move = await read(request, ClockMove)
-        clock = self._simulator.services.clock
+        clock = self._core.services.clock
         if move.offset is not None:
             clock.set_offset(move.offset)
         if move.advance is not None:
@@ -149,44 +146,44 @@ class Desk:
 
     async def config(self, request: Request) -> Response:
         """The knobs."""
-        return answer(self._simulator.services.config)
+        return answer(self._core.services.config)
 
     async def configure(self, request: Request) -> Response:
         """Lay a change over the knobs."""
-        services = self._simulator.services
+        services = self._core.services
         services.config = merged(services.config, await read(request, dict[str, object]))
         return answer(services.config)
 
     async def faults(self, request: Request) -> Response:
         """The armed rules."""
-        return answer({"rules": self._simulator.services.faults.listed()})
+        return answer({"rules": self._core.services.faults.listed()})
 
     async def add_faults(self, request: Request) -> Response:
         """Arm one rule or several."""
-        services = self._simulator.services
+        services = self._core.services
         raw = await read(request, dict[str, object])
         rules = msgspec.convert(raw, FaultRules).rules if "rules" in raw else [msgspec.convert(raw, FaultRule)]
         return answer({"rules": [services.faults.add(rule, services.clock.epoch()) for rule in rules]}, 201)
 
     async def clear_faults(self, request: Request) -> Response:
         """Disarm all."""
-        self._simulator.services.faults.clear()
+        self._core.services.faults.clear()
         return answer({"rules": []})
 
     async def remove_fault(self, request: Request) -> Response:
         """Disarm one."""
-        if not self._simulator.services.faults.remove(request.path_params["id"]):
+        if not self._core.services.faults.remove(request.path_params["id"]):
             raise KeyError(request.path_params["id"])
         return await self.faults(request)
 
     async def apps(self, request: Request) -> Response:
         """Developer apps, with their secrets: they are made up."""
-        return answer({"apps": list(self._simulator.meta.world.apps.values())})
+        return answer({"apps": list(self._core.meta.world.apps.values())})
 
     async def put_app(self, request: Request) -> Response:
         """Make an app, or change one and keep its subscriptions."""
         body = await read(request, NewApp)
-        apps = self._simulator.meta.world.apps
+        apps = self._core.meta.world.apps
         known = apps.get(body.id)
         apps[body.id] = App(
             body.id,
@@ -202,11 +199,9 @@ class Desk:
 
     async def snapshot(self, request: Request) -> Response:
         """The whole state."""
-        return answer(self._simulator.snapshot())
+        return answer(self._core.snapshot())
 
     async def restore(self, request: Request) -> Response:
         """Put a state back."""
-        from socialsim.simulator import Snapshot
-
-        self._simulator.restore(await read(request, Snapshot))
+        self._core.restore(await read(request, Snapshot))
         return await self.index(request)

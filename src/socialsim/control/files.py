@@ -1,15 +1,12 @@
 """Pictures drawn by code and media that were fetched, with the links that the platform signs."""
 
 import hmac
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from socialsim.core import Core
 from socialsim.meta.nodes import link_signature
-
-if TYPE_CHECKING:
-    from socialsim.simulator import Simulator
 
 _MEDIA_SIZE = (1080, 1350)
 _AVATAR_SIZE = (320, 320)
@@ -18,8 +15,8 @@ _AVATAR_SIZE = (320, 320)
 class Files:
     """``/_sim/pictures`` and ``/_sim/media``."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     async def picture(self, request: Request) -> Response:
         """A drawn picture in the asked size."""
@@ -33,7 +30,7 @@ class Files:
         name: str = request.path_params["name"]
         if not self._admits(request, name):
             return Response("URL signature expired", 403, media_type="text/plain")
-        path = self._simulator.services.blobs.path(name)
+        path = self._core.services.blobs.path(name)
         if path is not None:
             kind = "video/mp4" if name.endswith(".mp4") else "image/jpeg"
             return FileResponse(path, media_type=kind, headers={"cache-control": "max-age=86400"})
@@ -45,10 +42,10 @@ class Files:
         signature, ends = request.query_params.get("oh"), request.query_params.get("oe", "")
         if signature is None:
             return True
-        services = self._simulator.services
+        services = self._core.services
         right = hmac.compare_digest(signature.encode(), link_signature(services.seed, name, ends).encode())
         return right and services.clock.epoch() < int(ends, 16)
 
     async def _drawn(self, name: str, width: int, height: int) -> Response:
-        data = await self._simulator.gallery.jpeg(name, width, height)
+        data = await self._core.gallery.jpeg(name, width, height)
         return Response(data, media_type="image/jpeg", headers={"cache-control": "max-age=86400"})

@@ -1,29 +1,25 @@
 """Asking what is really so: ledger, containers, counts, deliveries."""
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from socialsim.control.bodies import answer
+from socialsim.core import Core
 from socialsim.kernel.clock import iso
 from socialsim.meta.containers import status_code
 from socialsim.meta.model import Container
-
-if TYPE_CHECKING:
-    from socialsim.simulator import Simulator
 
 
 class Truth:
     """Read-only views of the world."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     async def rows(self, request: Request) -> Response:
         """The ledger."""
         query = request.query_params
-        rows = self._simulator.services.ledger.read(
+        rows = self._core.services.ledger.read(
             since=int(query.get("since", "0")), kind=query.get("kind", ""), account_id=query.get("accountId", "")
         )
         return answer({"rows": rows})
@@ -31,7 +27,7 @@ class Truth:
     async def containers(self, request: Request) -> Response:
         """Containers with the instant each became ready, whether or not anybody asked."""
         account_id = request.query_params.get("accountId", "")
-        containers = self._simulator.meta.world.containers.values()
+        containers = self._core.meta.world.containers.values()
         chosen = [self._container(c) for c in containers if account_id in {"", c.account_id}]
         return answer({"containers": chosen})
 
@@ -42,7 +38,7 @@ class Truth:
             "kind": container.kind,
             "createdAt": container.created_at,
             "finishedAt": container.ready_at,
-            "status": status_code(container, self._simulator.services.clock.epoch()),
+            "status": status_code(container, self._core.services.clock.epoch()),
             "mediaId": container.media_id,
             "publishedAt": container.published_at,
             "error": container.failure,
@@ -53,13 +49,13 @@ class Truth:
 
     async def media(self, request: Request) -> Response:
         """Published media, newest last, past ones too."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         account = world.accounts[request.query_params["accountId"]]
         return answer({"media": [world.media[media_id] for _, media_id in (*account.timeline, *account.stories)]})
 
     async def comments(self, request: Request) -> Response:
         """Comments of one medium with their replies, oldest first."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         media = world.media[request.query_params["mediaId"]]
         out: list[object] = []
         for _, comment_id in media.comments:
@@ -70,26 +66,26 @@ class Truth:
 
     async def calls(self, request: Request) -> Response:
         """How often each endpoint was asked."""
-        counts = self._simulator.services.calls.counts
+        counts = self._core.services.calls.counts
         return answer({"total": sum(counts.values()), "byEndpoint": counts})
 
     async def clear_calls(self, request: Request) -> Response:
         """Count from zero."""
-        self._simulator.services.calls.clear()
+        self._core.services.calls.clear()
         return await self.calls(request)
 
     async def transcript(self, request: Request) -> Response:
         """The newest calls, secrets masked."""
         limit = int(request.query_params.get("limit", "100"))
-        return answer({"calls": self._simulator.services.calls.transcript(limit)})
+        return answer({"calls": self._core.services.calls.transcript(limit)})
 
     async def deliveries(self, request: Request) -> Response:
         """Webhooks and their attempts."""
-        return answer({"deliveries": list(self._simulator.services.postman.log.values())})
+        return answer({"deliveries": list(self._core.services.postman.log.values())})
 
     async def accounts(self, request: Request) -> Response:
         """Instagram accounts with Page and people."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         owners: dict[str, list[str]] = {}
         for person in world.people.values():
             for page_id in person.roles:
@@ -114,5 +110,5 @@ class Truth:
 
     async def people(self, request: Request) -> Response:
         """Facebook users."""
-        now = iso(self._simulator.services.clock.epoch())
-        return answer({"now": now, "people": list(self._simulator.meta.world.people.values())})
+        now = iso(self._core.services.clock.epoch())
+        return answer({"now": now, "people": list(self._core.meta.world.people.values())})

@@ -1,7 +1,5 @@
 """Routes of the pages and what their forms do."""
 
-from typing import TYPE_CHECKING
-
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -9,19 +7,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from socialsim.core import Core
 from socialsim.kernel.faults import FaultRule, Match
 from socialsim.ui import desks, feeds
-
-if TYPE_CHECKING:
-    from socialsim.simulator import Simulator
-
 
 _PERMALINKS = ("/p", "/reel", "/www.instagram.com/p", "/www.instagram.com/reel")
 
 
-def pages_app(simulator: "Simulator") -> ASGIApp:
+def pages_app(core: Core) -> ASGIApp:
     """The pages of one simulator."""
-    look, act = Looking(simulator), Doing(simulator)
+    look, act = Looking(core), Doing(core)
     routes = [
         Route("/", look.accounts),
         Route("/accounts/{id}", look.feed),
@@ -58,77 +53,77 @@ async def _refused(request: Request, error: Exception) -> Response:
 class Looking:
     """GET."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     def _now(self) -> float:
-        return self._simulator.services.clock.epoch()
+        return self._core.services.clock.epoch()
 
     async def accounts(self, request: Request) -> Response:
         """All accounts."""
-        return feeds.accounts_page(self._simulator.meta.world, self._now())
+        return feeds.accounts_page(self._core.meta.world, self._now())
 
     async def feed(self, request: Request) -> Response:
         """One account."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         return feeds.feed_page(world, world.accounts[request.path_params["id"]], self._now())
 
     async def medium(self, request: Request) -> Response:
         """One medium."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         return feeds.media_page(world, world.media[request.path_params["id"]], self._now())
 
     async def permalink(self, request: Request) -> Response:
         """What ``permalink`` points at."""
-        world = self._simulator.meta.world
+        world = self._core.meta.world
         media = world.media[world.shortcodes[request.path_params["code"]]]
         return feeds.media_page(world, world.media[media.parent_id or media.id], self._now())
 
     async def calls(self, request: Request) -> Response:
         """The transcript."""
-        return desks.calls_page(self._simulator.services.calls)
+        return desks.calls_page(self._core.services.calls)
 
     async def webhooks(self, request: Request) -> Response:
         """Deliveries."""
-        return desks.webhooks_page(list(self._simulator.services.postman.log.values()))
+        return desks.webhooks_page(list(self._core.services.postman.log.values()))
 
     async def controls(self, request: Request) -> Response:
         """Clock and faults."""
-        return desks.controls_page(self._simulator.services.clock, self._simulator.services.faults)
+        return desks.controls_page(self._core.services.clock, self._core.services.faults)
 
 
 class Doing:
     """POST: each does its thing and shows the page again."""
 
-    def __init__(self, simulator: "Simulator") -> None:
-        self._simulator = simulator
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     def _request_id(self) -> str:
-        return f"act-{self._simulator.services.mint.number('act')}"
+        return f"act-{self._core.services.mint.number('act')}"
 
     async def comment(self, request: Request) -> Response:
         """A follower comments."""
         username, text = await _words(request)
         media_id = request.path_params["id"]
-        self._simulator.meta.follower_comments(media_id, username, text, self._request_id())
+        self._core.meta.follower_comments(media_id, username, text, self._request_id())
         return RedirectResponse(f"/media/{media_id}", 303)
 
     async def reply(self, request: Request) -> Response:
         """A follower replies."""
         username, text = await _words(request)
-        comment = self._simulator.meta.follower_replies(request.path_params["id"], username, text, self._request_id())
+        comment = self._core.meta.follower_replies(request.path_params["id"], username, text, self._request_id())
         return RedirectResponse(f"/media/{comment.media_id}", 303)
 
     async def like(self, request: Request) -> Response:
         """A follower likes."""
         media_id = request.path_params["id"]
-        self._simulator.meta.follower_likes(media_id, "somebody", self._request_id())
+        self._core.meta.follower_likes(media_id, "somebody", self._request_id())
         return RedirectResponse(f"/media/{media_id}", 303)
 
     async def clock(self, request: Request) -> Response:
         """Jump ahead."""
         async with request.form() as form:
-            self._simulator.services.clock.advance(float(str(form["advance"])))
+            self._core.services.clock.advance(float(str(form["advance"])))
         return RedirectResponse("/controls", 303)
 
     async def add_fault(self, request: Request) -> Response:
@@ -146,14 +141,14 @@ class Doing:
             FaultRule,
         )
         rule.match = Match(endpoint=values.get("endpoint", "").strip())
-        services = self._simulator.services
+        services = self._core.services
         services.faults.add(rule, services.clock.epoch())
         return RedirectResponse("/controls", 303)
 
     async def remove_fault(self, request: Request) -> Response:
         """Disarm a rule."""
         async with request.form() as form:
-            self._simulator.services.faults.remove(str(form["id"]))
+            self._core.services.faults.remove(str(form["id"]))
         return RedirectResponse("/controls", 303)
 
 

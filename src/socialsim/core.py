@@ -1,0 +1,93 @@
+"""The simulated state and what may be done to it as a whole; control plane and pages stand on this."""
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from socialsim.kernel.config import Config
+from socialsim.kernel.ids import Mint
+from socialsim.kernel.ledger import TruthRow
+from socialsim.kernel.pictures import Gallery
+from socialsim.kernel.services import Services
+from socialsim.kernel.wire import Host
+from socialsim.meta.model import World
+from socialsim.meta.platform import AbsentHost, Meta
+
+ABSENT_HOSTS = (
+    "rupload.facebook.com",
+    "graph.instagram.com",
+    "api.instagram.com",
+    "open.tiktokapis.com",
+    "www.tiktok.com",
+)
+
+
+class Snapshot(Struct, rename="camel"):
+    """The whole state as one JSON value. Bytes of fetched media are not in it."""
+
+    seed: int
+    offset: float
+    counters: dict[str, int]
+    config: Config
+    truth: list[TruthRow]
+    world: World
+
+
+class Core:
+    """Kernel and platforms; ``reset`` and ``restore`` replace the world behind the hosts."""
+
+    def __init__(self, seed: int = 1, media_folder: Path | None = None) -> None:
+        self.services = Services(seed, media_folder)
+        self.gallery = Gallery()
+        self.hosts: dict[str, Host] = {name: AbsentHost(name) for name in ABSENT_HOSTS}
+        self.meta = self._new_meta(World())
+        self._seed_world(empty=False)
+
+    def reset(self, seed: int | None = None, *, empty: bool = False) -> None:
+        """Forget everything; the default world again, or only the default app."""
+        self.services.restart(self.services.seed if seed is None else seed)
+        self.meta = self._new_meta(World())
+        self._seed_world(empty=empty)
+
+    def snapshot(self) -> Snapshot:
+        """The state now."""
+        services = self.services
+        return Snapshot(
+            services.seed,
+            services.clock.offset,
+            services.mint.counters,
+            services.config,
+            services.ledger.rows,
+            self.meta.world,
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a state. Waiting webhook retries of before are dropped."""
+        services = self.services
+        services.restart(snapshot.seed)
+        services.clock.set_offset(snapshot.offset)
+        services.mint = Mint(snapshot.seed, dict(snapshot.counters))
+        services.config = snapshot.config
+        services.ledger.rows.extend(snapshot.truth)
+        self.meta = self._new_meta(snapshot.world)
+
+    def save(self, path: Path) -> None:
+        """Write the snapshot beside the file, then rename: never half a state."""
+        partial = path.with_suffix(path.suffix + ".part")
+        partial.write_bytes(msgspec.json.encode(self.snapshot()))
+        partial.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Restore from a file."""
+        self.restore(msgspec.json.decode(path.read_bytes(), type=Snapshot))
+
+    def _new_meta(self, world: World) -> Meta:
+        meta = Meta(self.services, world)
+        self.hosts.update(meta.hosts)
+        return meta
+
+    def _seed_world(self, *, empty: bool) -> None:
+        self.meta.seeder.default_app()
+        if not empty:
+            self.meta.seeder.cast()
