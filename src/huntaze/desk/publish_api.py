@@ -4,8 +4,6 @@ Our own copy is made of every address before the post is taken, so that bad medi
 the content guard have something to stand on. Publishing itself is a durable job.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`/api/v1/posts`: create, read, list, edit, move, cancel, retry. names.md fixes the fields."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from datetime import datetime, timedelta
@@ -215,7 +213,7 @@ def router(publishing: Publishing, creating: Creating, identity: Identity, curso
         views = await publishing.recent(actor.workspace_id, before, state, limit + 1)
         page, more = views[:limit], len(views) > limit
         next_cursor = encode_cursor(cursors, {"before": str(page[-1].post.id)}) if more else None
-        return JSONResponse({"data": [brief(view) for view in page], "nextCursor": next_cursor})
+        return JSONResponse({"items": [brief(view) for view in page], "nextCursor": next_cursor})
 
     @api.get("/{post_id}")
     async def show(post_id: UUID, actor: Annotated[Actor, reading]) -> JSONResponse:
