@@ -1,0 +1,1 @@
+"""Accounts: from the platform's dialog to the last wiped token."""
