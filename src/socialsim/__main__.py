@@ -1,4 +1,4 @@
-"""``python -m socialsim``: run the simulator."""
+"""``python -m socialsim``: run the simulator, or print what it imitates."""
 
 import argparse
 import sys
@@ -12,7 +12,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8421, help="0 takes a free one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", type=Path, help="read at start, written at a clean end")
+    commands = parser.add_subparsers(dest="command")
+    table = commands.add_parser("coverage", help="print what is imitated, and on what authority")
+    table.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
+    if options.command == "coverage":
+        from socialsim.coverage import report
+
+        print(report(as_json=options.json))
+        return 0
     from socialsim.server import serve
 
     try:

@@ -334,6 +334,7 @@ PAGE: Table[Page] = {
     "access_token": _page_token,
     "instagram_business_account": _business_account,
     "connected_instagram_account": _connected_account,
+    "picture": lambda c, p, f: _picture(c, f"avatar-{p.id}.jpg"),
     "business": _portfolio,
     "link": lambda c, p, f: f"https://www.facebook.com/{p.id}",
 }

@@ -1,0 +1,41 @@
+"""Reading the tables of a fact sheet: one key per row, by section and first cell."""
+
+import re
+
+_ERROR_TABLES = ("3.7", "5.4", "8.3")
+_LONGEST = 60
+
+
+def rows_of(sheet: str) -> dict[str, str]:
+    """``section/row`` to the row's source cell. Rows of error tables are named code-subcode."""
+    rows: dict[str, str] = {}
+    section, previous = "", ""
+    for line in sheet.splitlines():
+        heading = re.match(r"#+ (\d+(?:\.\d+)*)", line)
+        if heading:
+            section = heading.group(1)
+        if not line.startswith("|") or not section:
+            previous = ""
+            continue
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+        if not set("".join(cells)) <= set("-: ") and previous:
+            rows[f"{section}/{_name(section, cells)}"] = _source(section, cells[-1])
+        previous = line
+    return rows
+
+
+def _source(section: str, last: str) -> str:
+    """Rows of §3.7 come from ERR unless they say otherwise."""
+    return last if section != "3.7" or any(mark in last for mark in "◐○") else "ERR ✔"
+
+
+def _name(section: str, cells: list[str]) -> str:
+    if section in _ERROR_TABLES and len(cells) > 1 and cells[1] not in {"\u2013", "-", ""}:
+        return _slug(f"{cells[0]}-{cells[1]}")
+    return _slug(cells[0])
+
+
+def _slug(text: str) -> str:
+    plain = re.sub(r"\[[^\]]*\]", "", re.sub(r"[`*]", "", text)).lower()
+    minus = "-" if re.match(r"-\d", plain) else ""
+    return minus + re.sub(r"[^a-z0-9_.{}]+", "-", plain).strip("-")[:_LONGEST]
