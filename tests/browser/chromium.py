@@ -115,7 +115,7 @@ class Watched:
         self.page.on("requestfailed", self._on_failed)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        self.complaints.append(f"console {message.type}: {message.text}")
+        self.complaints.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _on_failed(self, request: Request) -> None:
         # A stream that is left open, and a picture of a page one leaves, end as aborted; that is no fault.

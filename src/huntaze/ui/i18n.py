@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, numbers, units
 from babel.core import negotiate_locale
 
 SOURCE_LANGUAGE = "en"
@@ -138,16 +138,9 @@ def percent(share: float, digits: int = 1) -> str:
 
 def file_size(size: int) -> str:
     """A size in bytes as kB, MB or GB (powers of ten), in the speaker's language."""
-    for unit, scale in (("gigabyte", 1e9), ("megabyte", 1e6), ("kilobyte", 1e3)):
-        if size >= scale:
-            from_babel = numbers.format_decimal(round(size / scale, 1), locale=speaker().babel)
-            return _unit(from_babel, unit)
-    return _unit(str(size), "byte")
-
-
-def _unit(amount: str, unit: str) -> str:
-    pattern: str = speaker().babel._data["unit_patterns"][f"digital-{unit}"]["short"]["other"]
-    return pattern.replace("{0}", amount)
+    scales = (("gigabyte", 1e9), ("megabyte", 1e6), ("kilobyte", 1e3), ("byte", 1))
+    unit, scale = next((pair for pair in scales if size >= pair[1]), scales[-1])
+    return units.format_unit(round(size / scale, 1), f"digital-{unit}", "short", locale=speaker().babel)
 
 
 def day(when: datetime, length: Length = "medium") -> str:

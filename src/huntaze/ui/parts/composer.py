@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from htpy import Element, Node, Renderable, a, div, form, h2, li, section, span, ul
+from htpy import input as input_element
 
 from huntaze.ui.i18n import _, number
 from huntaze.ui.parts.actions import NO_ATTRS, Attrs, csrf
@@ -15,8 +16,6 @@ from huntaze.ui.parts.marks import icon
 from huntaze.ui.viewer import Viewer
 
 CheckState = Literal["good", "block", "advice"]
-# What the element can judge while one writes; any other key keeps the state that the server gave it.
-LiveCheck = Literal["caption-length", "hashtags", "mentions", "media", "media-count", "account", "time", "alt-text"]
 
 _post_composer = Element("post-composer")
 _STATE_ICONS: Mapping[CheckState, str] = {"good": "circle-check", "block": "circle-x", "advice": "info"}
@@ -36,7 +35,9 @@ class CaptionLimits:
 class Check:
     """One line of «Before publishing».
 
-    `good` is said when it holds, `wrong` when not; `severity` tells whether that blocks.
+    `good` is said when it holds, `wrong` when not; `severity` tells whether that blocks. While one writes, the element
+    judges the keys caption-length, hashtags, mentions, media, media-count, account, time and alt-text; any other key
+    keeps the state that the server gave it.
     """
 
     key: str
@@ -81,19 +82,10 @@ def checks(items: Sequence[Check], *, key: str = "checks") -> Renderable:
 def _check(item: Check) -> Renderable:
     states: tuple[CheckState, CheckState] = ("good", item.severity)
     return li(data_check=item.key, data_severity=item.severity, data_state=item.state)[
-        [icon_when(state) for state in states],
+        [icon(_STATE_ICONS[state], when=state) for state in states],
         span(data_when="good")[item.good],
         span(data_when=item.severity)[a(href=item.href)[item.wrong]],
     ]
-
-
-def icon_when(state: CheckState) -> Renderable:
-    """The sign of one state, shown only in that state."""
-    from htpy import svg
-
-    from huntaze.ui.viewer import icon_address
-
-    return svg(".icon", aria_hidden="true", data_when=state)[Element("use")(href=icon_address(_STATE_ICONS[state]))]
 
 
 def save_state(words: str, state: Literal["saved", "saving", "failed", "new"] = "saved") -> Renderable:
@@ -135,7 +127,7 @@ def composer(
     )[
         form(".composer", action=action, method="post", novalidate=True)[
             csrf(viewer),
-            version and Element("input")(type="hidden", name="version", value=version),
+            version and input_element(type="hidden", name="version", value=version),
             div(".composer-write")[write],
             div(".composer-show")[show],
             div(".composer-foot")[foot],

@@ -4,7 +4,6 @@ from typing import Literal
 
 from htpy import Element, Node, Renderable, dd, div, dl, dt, img, span, svg
 
-from huntaze.ui.i18n import _
 from huntaze.ui.viewer import icon_address
 
 Tone = Literal["neutral", "accent", "good", "warn", "bad"]
@@ -21,9 +20,12 @@ TONE_ICONS: dict[Tone, str] = {
 NETWORK_NAMES = {"instagram": "Instagram", "tiktok": "TikTok"}
 
 
-def icon(name: str, css: str = "") -> Renderable:
-    """An icon of the sprite (frontend/icons.json). It never speaks: the words stand beside it. Raises UnknownIcon."""
-    return svg(class_=["icon", css], aria_hidden="true")[_use(href=icon_address(name))]
+def icon(name: str, css: str = "", *, when: str = "") -> Renderable:
+    """An icon of the sprite (frontend/icons.json). It never speaks: the words stand beside it. Raises UnknownIcon.
+
+    `when` shows it only while the check around it is in that state.
+    """
+    return svg(class_=["icon", css], aria_hidden="true", data_when=when or None)[_use(href=icon_address(name))]
 
 
 def badge(words: str, tone: Tone = "neutral", *, icon_name: str = "", working: bool = False) -> Renderable:
@@ -74,8 +76,3 @@ def stat(label: str, value: str, *, change: str = "", tone: Tone = "neutral", hi
 def stats(*figures: Node) -> Renderable:
     """Figures side by side."""
     return dl(".stats")[figures]
-
-
-def required_mark() -> Renderable:
-    """The word that tells an optional field."""
-    return span(".optional")[_("optional")]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from htpy import Node, Renderable, div, form, h2, p, span
+from htpy import Node, Renderable, div, form, h2, span
 from htpy import dialog as dialog_element
 
 from huntaze.ui.htmx import partial
@@ -77,8 +77,3 @@ def toast_partial(message: str, tone: Tone = "good", *, action: Node = None) -> 
 def undo_button(viewer: Viewer, action: str, attrs: Attrs = NO_ATTRS) -> Renderable:
     """The Undo of a toast: a form of its own."""
     return form({"action": action, "method": "post", **attrs})[csrf(viewer), button(_("Undo"), kind="quiet")]
-
-
-def notice(message: str) -> Renderable:
-    """A soft line."""
-    return p(".small.soft")[message]
