@@ -72,6 +72,12 @@ async def test_a_picture_that_platforms_do_not_take_gets_an_upright_opaque_jpeg_
     assert asset.facts.size == asset.sendable.size <= 8_000_000
 
 
+async def test_bytes_are_read_from_where_a_push_stands(shelf: Library, workspace_id: UUID) -> None:
+    content = media.mp4(3.0, 360, 640)
+    reader = shelf.reader(await add(shelf, workspace_id, content))
+    assert b"".join([piece async for piece in await reader.read(1000, 5000)]) == content[1000:6000]
+
+
 async def test_what_was_transparent_becomes_white(shelf: Library, workspace_id: UUID) -> None:
     asset = await add(shelf, workspace_id, media.png(640, 480, mode="RGBA"))
     sent = Image.open(BytesIO(await content_of(shelf, asset.sendable)))

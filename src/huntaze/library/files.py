@@ -51,7 +51,8 @@ class FileStore:
                             "base": 2,
                         },
                     },
-                    client_options={"connect_timeout": "5s", "timeout": "120s"},
+                    # AWS_ENDPOINT may name a store on one's own network, and the scheme there is its operator's choice
+                    client_options={"connect_timeout": "5s", "timeout": "120s", "allow_http": True},
                 )
             )
         folder = Path(place)
@@ -119,6 +120,18 @@ async def _errors(path: str) -> AsyncIterator[None]:
 async def _pieces(stream: obstore.BytesStream) -> AsyncIterator[bytes]:
     async for piece in stream:
         yield bytes(piece)
+
+
+class StoredReader:
+    """Reads one stored file in order, for platforms to which bytes are pushed (`contract.MediaReader`)."""
+
+    def __init__(self, files: FileStore, path: str) -> None:
+        self._files = files
+        self._path = path
+
+    async def read(self, offset: int, length: int) -> AsyncIterator[bytes]:
+        """``length`` bytes from ``offset``, in pieces. Raises FileMissing or StoreUnavailable."""
+        return await self._files.read(self._path, offset, offset + length)
 
 
 async def _nothing() -> AsyncIterator[bytes]:

@@ -17,7 +17,7 @@ from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import store
 from huntaze.library.errors import AssetInUse, LibraryError
-from huntaze.library.files import FileStore, StoreUnavailable
+from huntaze.library.files import FileStore, StoredReader, StoreUnavailable
 from huntaze.library.links import Links
 from huntaze.library.model import Asset, LibraryLimits, Link, LinkFetch, Source
 from huntaze.library.prober import Prober
@@ -137,8 +137,8 @@ class Library:
         return True
 
     def reader(self, asset: Asset) -> MediaReader:
-        """The bytes that a platform gets, for platforms that are pushed to."""
-        return _Reader(self.files, asset.sendable.path)
+        """Reads what is sent of a ready asset, for platforms to which bytes are pushed."""
+        return StoredReader(self.files, asset.sendable.path)
 
     async def make_link(
         self, connection: Connection, workspace_id: UUID, asset_id: UUID, *, made_for: str, purpose: str = ""
@@ -158,15 +158,3 @@ class Library:
     async def fetches(self, connection: Connection, workspace_id: UUID, made_for: str) -> list[LinkFetch]:
         """Every request for the links of one maker, HEAD and partial ones too, in order."""
         return await store.list_fetches(connection, workspace_id, made_for)
-
-
-class _Reader:
-    """One stored file, read in order."""
-
-    def __init__(self, files: FileStore, path: str) -> None:
-        self._files = files
-        self._path = path
-
-    async def read(self, offset: int, length: int) -> AsyncIterator[bytes]:
-        """``length`` bytes from ``offset``. Raises FileMissing or StoreUnavailable."""
-        return await self._files.read(self._path, offset, offset + length)
