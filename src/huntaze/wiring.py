@@ -263,12 +263,15 @@ def web_app(house: House) -> Starlette:
             await asyncio.gather(running, return_exceptions=True)
 
     https = h.settings.public_url.startswith("https://")
-    return Starlette(
+    app = Starlette(
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers=identity_room.page_errors(h.identity.doors),
     )
+    # The server sets it when it is told to stop: it would wait for open streams before the lifespan ends.
+    app.state.closing = closing
+    return app
 
 
 def api(house: House) -> FastAPI:

@@ -25,7 +25,7 @@ from huntaze.publishing.idempotency import Answer as Answer
 from huntaze.publishing.idempotency import HeldKey, Idempotency
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.service import Publishing
-from huntaze.publishing.states import State
+from huntaze.publishing.states import FINAL, State
 
 CREATE_ROUTE = "POST /api/v1/posts"
 LONGEST_WAIT = timedelta(seconds=30)
@@ -120,15 +120,21 @@ def wanted_wait(prefer: str | None) -> timedelta:
 
 
 async def wait_final(publishing: Publishing, view: PostView, wait: timedelta) -> PostView:
-    """The post once nothing happens by itself any more, or as it is after ``wait``."""
+    """The post once nothing happens by itself any more, or as it is after ``wait``. One due later is not waited for."""
     workspace_id, post_id = view.post.workspace_id, view.post.id
     deadline = publishing.clock.now() + wait
     pause = 0.1
-    while not is_final(view) and publishing.clock.now() < deadline:
+    while not is_final(view) and _may_end_by(view, deadline) and publishing.clock.now() < deadline:
         await asyncio.sleep(pause)
         pause = min(pause * 1.3, 1.0)
         view = await publishing.view(workspace_id, post_id) or view
     return view
+
+
+def _may_end_by(view: PostView, deadline: datetime) -> bool:
+    """Whether something of it can still become final before ``deadline``."""
+    waiting = [row for row in view.publications if row.now_state not in FINAL]
+    return any(row.due_at is not None and row.due_at < deadline and row.now_state is not State.HELD for row in waiting)
 
 
 def answered(view: PostView) -> Answer:
