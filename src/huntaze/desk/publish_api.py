@@ -22,16 +22,10 @@ from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library, LibraryError
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import PostDraft, PublishingError, problem_of
-from huntaze.publishing.api import (
-    Answer,
-    Creating,
-    Strict,
-    known_zone,
-    response,
-    single_video_is_a_reel,
-    wanted_wait,
-)
+from huntaze.publishing.api import Strict, known_zone, single_video_is_a_reel
+from huntaze.publishing.creating import Creating, response, wanted_wait
 from huntaze.publishing.errors import Fault, Invalid
+from huntaze.publishing.idempotency import Answer
 
 ROUTE = "POST /api/instagram/publish"
 PLATFORM = "instagram"

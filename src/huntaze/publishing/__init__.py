@@ -2,7 +2,8 @@
 
 from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
-from huntaze.publishing.api import Creating, router
+from huntaze.publishing.api import router
+from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow, text_from

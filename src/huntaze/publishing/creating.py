@@ -1,0 +1,94 @@
+"""Making a post once, whatever the network does to the answer; `/api/v1/posts` and desk's ordered path share it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import datetime, timedelta
+
+from fastapi.responses import JSONResponse
+
+from huntaze.identity import Actor
+from huntaze.kit.db import Connection
+from huntaze.kit.json_value import JsonValue
+from huntaze.kit.text import N_, Text
+from huntaze.publishing.answers import brief, is_final
+from huntaze.publishing.errors import Fault, Invalid
+from huntaze.publishing.idempotency import Answer, HeldKey, Idempotency
+from huntaze.publishing.model import PostDraft, PostView
+from huntaze.publishing.service import Publishing
+from huntaze.publishing.states import FINAL, State
+
+LONGEST_WAIT = timedelta(seconds=30)
+_WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,3})(?:$|[,;\s])")
+
+
+def wanted_wait(prefer: str | None) -> timedelta:
+    """Seconds of `Prefer: wait=N`, at most 30."""
+    match = _WAIT.search(prefer or "")
+    return min(timedelta(seconds=int(match[1])), LONGEST_WAIT) if match else timedelta(0)
+
+
+async def wait_final(publishing: Publishing, view: PostView, wait: timedelta) -> PostView:
+    """The post once nothing happens by itself any more, or as it is after ``wait``. One due later is not waited for."""
+    workspace_id, post_id = view.post.workspace_id, view.post.id
+    deadline = publishing.clock.now() + wait
+    pause = 0.1
+    while not is_final(view) and _may_end_by(view, deadline) and publishing.clock.now() < deadline:
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.3, 1.0)
+        view = await publishing.view(workspace_id, post_id) or view
+    return view
+
+
+def _may_end_by(view: PostView, deadline: datetime) -> bool:
+    """Whether something of it can still become final before ``deadline``."""
+    waiting = [row for row in view.publications if row.now_state not in FINAL]
+    return any(row.due_at is not None and row.due_at < deadline and row.now_state is not State.HELD for row in waiting)
+
+
+def answered(view: PostView) -> Answer:
+    """202 while it is under way, 200 when it is final."""
+    return Answer(200 if is_final(view) else 202, brief(view))
+
+
+def response(answer: Answer, *, replayed: bool = False) -> JSONResponse:
+    """The answer of a request that made a post."""
+    headers = {"Location": str(answer.body["statusUrl"])}
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return JSONResponse(answer.body, answer.status, headers)
+
+
+class Creating:
+    """Making a post once, whatever the network does: shared by `/api/v1/posts` and the ordered paths of desk."""
+
+    def __init__(self, publishing: Publishing, idempotency: Idempotency) -> None:
+        self.publishing = publishing
+        self.idempotency = idempotency
+
+    async def take(self, actor: Actor, route: str, key: str | None, body: JsonValue) -> HeldKey | Answer | None:
+        """The caller's Idempotency-Key: held, answered before, or none given."""
+        if key is None:
+            return None
+        if not 1 <= len(key) <= 255:
+            fault = Fault(
+                "", Text(N_("The Idempotency-Key is empty or too long.")), Text(N_("Use 1 to 255 characters."))
+            )
+            raise Invalid(fault.message, fault.remedy, (fault,))
+        return await self.idempotency.take(actor.workspace_id, route, key, body)
+
+    async def create(self, actor: Actor, draft: PostDraft, held: HeldKey | None, wait: timedelta) -> JSONResponse:
+        """Make it and answer, waiting for the result if asked to."""
+
+        async def at_commit(tx: Connection, view: PostView) -> None:
+            if held is not None:
+                await self.idempotency.close(tx, held, view, answered(view))
+
+        view = await self.publishing.create(actor, draft, at_commit)
+        return response(answered(await wait_final(self.publishing, view, wait)))
+
+    async def drop(self, held: HeldKey | Answer | None) -> None:
+        """The request was refused: free its key."""
+        if isinstance(held, HeldKey):
+            await self.idempotency.drop(held)
