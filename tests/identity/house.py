@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,10 @@ from huntaze.ui.assets import Assets, static_route
 from huntaze.ui.headers import SecurityHeaders
 from huntaze.ui.i18n import Catalogues, _
 from huntaze.ui.page import html, page
-from huntaze.ui.viewer import NavItem
+from huntaze.ui.stream import ViewerOf, live_route
+from huntaze.ui.viewer import NavItem, Viewer
 from tests.identity.probes import probes
+from tests.ui.viewers import no_changes, render_nothing
 
 PASSWORD = "seven grey herons by the river"
 HTTPS = "https://huntaze.example"
@@ -134,12 +137,21 @@ def house(
             *room.routes(identity, clock),
             *_pages(identity),
             appearance_route(),
+            live_route(no_changes, _looking(identity), render_nothing, closing=asyncio.Event()),
             static_route(assets),
             Mount("/api", probes(identity)),
         ],
         exception_handlers=room.page_errors(identity.doors),
     )
     return House(SecurityHeaders(starlette), starlette, identity, clock, database)
+
+
+def _looking(identity: Identity) -> ViewerOf:
+    async def viewer_of(request: Request) -> Viewer | None:
+        actor = await identity.actor_of(request)
+        return None if actor is None else identity.viewer(request, actor)
+
+    return viewer_of
 
 
 def _nav(_actor: Actor) -> Sequence[NavItem]:

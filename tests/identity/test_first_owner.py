@@ -51,12 +51,12 @@ async def test_a_program_that_previews_links_does_not_use_it_up(here: House) -> 
     assert (await here.browser().get(path)).status_code == 303
 
 
-async def test_only_the_hash_of_a_link_is_stored_and_its_address_is_told_to_nobody(here: House) -> None:
+async def test_only_the_hash_of_a_link_is_stored_and_its_address_is_told_to_no_other_site(here: House) -> None:
     path = await link_path(here)
     token = path.rsplit("/", 1)[1]
     stored = await here.database.pool.fetchval("SELECT token_hash FROM sign_in_link")
     assert stored == hashlib.sha256(token.encode()).digest()
-    assert (await here.browser().get(path)).headers["referrer-policy"] == "no-referrer"
+    assert (await here.browser().get(path)).headers["referrer-policy"] == "same-origin"
 
 
 async def test_once_somebody_owns_the_installation_an_unbound_link_makes_nobody(here: House) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from babel import Locale
-from htpy import Element, Node, Renderable, code, div, form, p
+from htpy import Element, Node, Renderable, br, code, div, form, p
 from htpy import button as button_element
 from htpy import input as input_element
 
 from huntaze.identity.answers import spoken
 from huntaze.identity.model import KeyRow
-from huntaze.identity.passwords import MIN_LENGTH
+from huntaze.identity.passwords import FAIR_BITS, MIN_LENGTH, STRONG_BITS
 from huntaze.identity.rights import KEY_SCOPES
+from huntaze.identity.zones import UTC, zones
 from huntaze.kit.text import N_, Text
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, number, relative
@@ -34,8 +34,11 @@ SCOPE_WORDS: Mapping[str, str] = {
     "comments.write": N_("Answer comments"),
 }
 
+_USUAL_SCOPES = frozenset({"posts.read", "posts.write", "media.write"})
+
 _password_strength = Element("password-strength")
 _zone_guess = Element("zone-guess")
+_copy_text = Element("copy-text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class OwnerForm:
     action: str
     name: str = ""
     email: str = ""
-    zone: str = "UTC"
+    zone: str = UTC
     faults: Mapping[str, Text] = field(default_factory=dict)
     problem: Node = None
 
@@ -65,7 +68,7 @@ class KeyForm:
     """What was chosen for a new key, and what is wrong with it."""
 
     name: str = ""
-    scopes: frozenset[str] = KEY_SCOPES
+    scopes: frozenset[str] = _USUAL_SCOPES
     faults: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -98,7 +101,7 @@ def sign_in(viewer: Viewer, entered: SignInForm, languages: Sequence[str]) -> Re
         ),
         p(".small.soft")[
             _("Forgot your password? Whoever runs the server can print a one-time link with:"),
-            " ",
+            br,
             code["huntaze owner link"],
         ],
         language_switch(viewer, languages),
@@ -114,8 +117,8 @@ def wrong_password() -> Renderable:
 
 def locked(until: datetime, now: datetime) -> Renderable:
     """Said for a name that exists and for one that does not."""
-    when = _("You can try again {when}, at").format(when=relative(until, now))
-    return parts.banner(_("Too many tries"), [when, " ", parts.local_time(until)], tone="warn")
+    when = _("You can try again {when}").format(when=relative(until, now))
+    return parts.banner(_("Too many tries"), [when, " (", parts.local_time(until), " UTC)"], tone="warn")
 
 
 def page_was_old() -> Renderable:
@@ -135,7 +138,7 @@ def create_owner(viewer: Viewer, entered: OwnerForm, languages: Sequence[str]) -
         _("Password"),
         _("{n} characters or more. A whole sentence is good.").format(n=number(MIN_LENGTH)),
     )
-    zones = [Option(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if _is_place(zone)]
+    choices = [Option(zone, zone.replace("_", " ")) for zone in zones()]
     zone = named("zone", _("Time zone"), _("Posts are planned and shown in this zone."))
     return bare_page(
         viewer,
@@ -155,7 +158,7 @@ def create_owner(viewer: Viewer, entered: OwnerForm, languages: Sequence[str]) -
                     attrs={"required": True, "autocomplete": "username"},
                 ),
                 _strength_field(password),
-                _zone_guess[parts.field(zone, parts.select(zone, zones, value=entered.zone))],
+                _zone_guess[parts.field(zone, parts.select(zone, choices, value=entered.zone))],
                 parts.button(_("Create the owner"), kind="primary", wide=True),
             ],
         ),
@@ -166,19 +169,21 @@ def create_owner(viewer: Viewer, entered: OwnerForm, languages: Sequence[str]) -
 
 def language_switch(viewer: Viewer, languages: Sequence[str]) -> Renderable:
     """The languages, each in its own words; the chosen one is kept."""
-    return form(".segmented", method="post", action="/language", role="group", aria_label=_("Language"))[
+    return form(method="post", action="/language")[
         parts.csrf(viewer),
         input_element(type="hidden", name="back", value=viewer.path),
-        [
-            button_element(
-                ".segment",
-                type="submit",
-                name="locale",
-                value=locale,
-                lang=locale,
-                aria_pressed=str(viewer.locale == locale).lower(),
-            )[_own_name(locale)]
-            for locale in languages
+        div(".segmented", role="group", aria_label=_("Language"))[
+            [
+                button_element(
+                    ".segment",
+                    type="submit",
+                    name="locale",
+                    value=locale,
+                    lang=locale,
+                    aria_pressed=str(viewer.locale == locale).lower(),
+                )[_own_name(locale)]
+                for locale in languages
+            ]
         ],
     ]
 
@@ -197,7 +202,7 @@ def keys(
         _key_table(viewer, working, now),
         _ended_keys(ended) if ended else None,
         [_revoke_dialog(viewer, row) for row in working],
-        lead=_("A key lets a program of yours use the JSON API. It never shows again after it is made."),
+        lead=_("A key lets a program of yours use the JSON API. It is shown once, when it is made."),
         back=("/settings", _("Settings")),
     )
 
@@ -206,8 +211,15 @@ def _made_key(made: str) -> Renderable:
     shown = Field(
         "made-key", _("Your new key"), help=_("Copy it now: it is kept only as a hash and never shown again.")
     )
-    control = parts.text_input(shown, value=made, attrs={"readonly": True, "autocomplete": "off", "data-copy": True})
-    return parts.card(parts.field(shown, control), title=_("The key is made"), attrs={"id": "made"})
+    control = parts.text_input(
+        shown, value=made, attrs={"readonly": True, "autocomplete": "off", "spellcheck": "false"}
+    )
+    copy = parts.button(_("Copy"), icon_name="copy", submits=False, attrs={"hidden": True})
+    return parts.card(
+        _copy_text(".stack", data_copied=_("Copied"))[parts.field(shown, control), div[copy]],
+        title=_("The key is made"),
+        attrs={"id": "made"},
+    )
 
 
 def _new_key(viewer: Viewer, entered: KeyForm) -> Renderable:
@@ -216,7 +228,7 @@ def _new_key(viewer: Viewer, entered: KeyForm) -> Renderable:
         return spoken(found) if found else ""
 
     name = Field("name", _("Name"), help=_("Where it will be used, such as “website”."), error=fault("name"))
-    scopes = Field("scopes", _("May"), error=fault("scopes"))
+    scopes = Field("scopes", _("Permissions"), error=fault("scopes"))
     options = [Option(scope, _(words)) for scope, words in SCOPE_WORDS.items()]
     return parts.card(
         form(".stack", method="post", action="/settings/keys")[
@@ -240,7 +252,7 @@ def _key_table(viewer: Viewer, rows: Sequence[KeyRow], now: datetime) -> Rendera
     columns = [
         Column(_("Name")),
         Column(_("Key")),
-        Column(_("May")),
+        Column(_("Permissions")),
         Column(_("Last used")),
         Column(_("Revoke"), hidden_label=True),
     ]
@@ -308,7 +320,13 @@ def _scopes_text(row: KeyRow) -> str:
 def _strength_field(spec: Field) -> Renderable:
     """A new password; the element writes below it, in words, how good it is."""
     return _password_strength(
-        data_short=_("Too short"), data_weak=_("Weak"), data_fair=_("Good enough"), data_strong=_("Strong")
+        data_length=MIN_LENGTH,
+        data_fair_bits=FAIR_BITS,
+        data_strong_bits=STRONG_BITS,
+        data_short=_("Strength: too short"),
+        data_weak=_("Strength: weak"),
+        data_fair=_("Strength: good enough"),
+        data_strong=_("Strength: strong"),
     )[
         parts.field(
             spec,
@@ -318,14 +336,14 @@ def _strength_field(spec: Field) -> Renderable:
                 attrs={"required": True, "autocomplete": "new-password", "minlength": MIN_LENGTH},
             ),
         ),
-        p(".small.soft", role="status", data_strength=True, hidden=True),
+        p(".small.firm", role="status", data_strength=True, hidden=True),
     ]
 
 
 def _unowned() -> Renderable:
     return parts.banner(
         _("Nobody owns this installation yet"),
-        [_("Run this on the server and open the link it prints:"), " ", code["huntaze owner link"]],
+        [_("Run this on the server and open the link it prints:"), br, code["huntaze owner link"]],
         tone="accent",
     )
 
@@ -333,21 +351,3 @@ def _unowned() -> Renderable:
 def _own_name(locale: str) -> str:
     name = Locale.parse(locale).get_display_name(locale) or locale
     return name[:1].upper() + name[1:]
-
-
-def _is_place(zone: str) -> bool:
-    """Zones named by region and city, and UTC; not the old aliases."""
-    region, _sep, city = zone.partition("/")
-    places = {
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    }
-    return zone == "UTC" or (bool(city) and region in places)

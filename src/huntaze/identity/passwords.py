@@ -16,8 +16,8 @@ from huntaze.kit.secret import Secret
 MIN_LENGTH = 10
 MAX_LENGTH = 256
 _AT_ONCE = 2
-_FAIR_BITS = 45
-_STRONG_BITS = 70
+FAIR_BITS = 45
+STRONG_BITS = 70
 _COMMON = (
     "password",
     "passwort",
@@ -56,9 +56,9 @@ def strength(password: Secret, known: Sequence[str] = ()) -> Strength:
     if len(text) > MAX_LENGTH:
         return Strength.LONG
     bits = _steps(_without_words(text, known)) * math.log2(_pool(text))
-    if bits < _FAIR_BITS:
+    if bits < FAIR_BITS:
         return Strength.WEAK
-    return Strength.FAIR if bits < _STRONG_BITS else Strength.STRONG
+    return Strength.FAIR if bits < STRONG_BITS else Strength.STRONG
 
 
 class Passwords:

@@ -35,7 +35,8 @@ from huntaze.ui.page import error_page, html
 from huntaze.ui.viewer import Viewer
 
 _LARGEST_FORM = 64 * 1024
-_NO_REFERRER = {"referrer-policy": "no-referrer"}
+# The address of a one-time link is for us alone. (With "no-referrer" browsers send forms with "Origin: null".)
+_KEPT_HERE = {"referrer-policy": "same-origin"}
 _LINK = "/sign-in/link/{token}"
 
 
@@ -116,7 +117,7 @@ class Entrance:
         HEAD uses nothing up: programs that preview links ask so."""
         self._count(request)
         if request.method == "HEAD":
-            return Response(headers=_NO_REFERRER)
+            return Response(headers=_KEPT_HERE)
         token = Secret(request.path_params["token"])
         try:
             link = await self._identity.open_link(token)
@@ -203,7 +204,7 @@ class Entrance:
     def _owner_page(self, request: Request, entered: OwnerForm, status: int = 200) -> Response:
         viewer, visit = self._visiting(request)
         with viewer.speaking():
-            answer = html(pages.create_owner(viewer, entered, self._languages), status, _NO_REFERRER)
+            answer = html(pages.create_owner(viewer, entered, self._languages), status, _KEPT_HERE)
         self._identity.cookies.keep_visit(answer, visit)
         return answer
 
@@ -212,10 +213,10 @@ class Entrance:
         with viewer.speaking():
             text = _("It was used already or is older than an hour. “huntaze owner link” prints a new one.")
             action = (_("Go to sign-in"), "/sign-in")
-            return html(error_page(viewer, _("This link no longer works"), text, action=action), 410, _NO_REFERRER)
+            return html(error_page(viewer, _("This link no longer works"), text, action=action), 410, _KEPT_HERE)
 
     def _welcome(self, token: Secret, path: str) -> Response:
-        answer = RedirectResponse(path, status_code=303, headers=_NO_REFERRER)
+        answer = RedirectResponse(path, status_code=303, headers=_KEPT_HERE)
         self._identity.cookies.keep_session(answer, token)
         return answer
 
