@@ -3,7 +3,7 @@
 import pytest
 
 from socialsim.testing import SimulatorHandle
-from tests.socialsim.parts import IG, Graph, browse, submit
+from tests.socialsim.parts import IG, Graph, browse, eventually, submit
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,17 @@ def test_clock_and_faults_work_from_their_page(graph: Graph) -> None:
     submit(f"{sim.url}/controls/faults/remove", {"id": rule_id})
     assert graph.raw("GET", IG).status_code == 200
     assert "before status" in browse(f"{sim.url}/calls").text
+
+
+def test_the_shipped_clip_can_be_published_as_a_reel(graph: Graph) -> None:
+    container = graph.container(media_type="REELS", video_url=f"{graph.sim.url}/_sim/videos/any.mp4", image_url="")
+    eventually(lambda: graph.get(f"{container}?fields=status_code")["status_code"] == "FINISHED")
+    media = graph.publish(container)
+    page = browse(f"{graph.sim.url}/media/{media}").text
+    assert "<video" in page
+    reels = [
+        row
+        for row in graph.get(f"{IG}/media?fields=media_product_type")["data"]
+        if row["media_product_type"] == "REELS"
+    ]
+    assert len(reels) == 2

@@ -53,6 +53,7 @@ def control_app(core: Core) -> ASGIApp:
         ("/_sim/act/like", {"POST": acting.like}),
         ("/_sim/act/{deed}", {"POST": acting.person}),
         ("/_sim/pictures/{name}", {"GET": files.picture}),
+        ("/_sim/videos/{name}", {"GET": files.video}),
         ("/_sim/media/{name}", {"GET": files.media}),
         ("/_sim/static/{name}", {"GET": static}),
     ]

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from socialsim.core import Core
+from socialsim.kernel.pictures import CLIP, CLIP_PATH
 from socialsim.meta.nodes import link_signature
 
 _MEDIA_SIZE = (1080, 1350)
@@ -25,12 +26,16 @@ class Files:
         width, height = _AVATAR_SIZE if name.startswith("avatar-") else _MEDIA_SIZE
         return await self._drawn(name, int(query.get("w", width)), int(query.get("h", height)))
 
+    async def video(self, request: Request) -> Response:
+        """The clip that ships with the simulator, under any name."""
+        return FileResponse(CLIP_PATH, media_type="video/mp4", headers={"cache-control": "max-age=86400"})
+
     async def media(self, request: Request) -> Response:
         """Bytes behind ``media_url``. A signed link must be right and not over its end; an unsigned one is for us."""
         name: str = request.path_params["name"]
         if not self._admits(request, name):
             return Response("URL signature expired", 403, media_type="text/plain")
-        path = self._core.services.blobs.path(name)
+        path = CLIP_PATH if name == CLIP else self._core.services.blobs.path(name)
         if path is not None:
             kind = "video/mp4" if name.endswith(".mp4") else "image/jpeg"
             return FileResponse(path, media_type=kind, headers={"cache-control": "max-age=86400"})

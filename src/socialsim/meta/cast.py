@@ -16,6 +16,8 @@ class CastPost:
     likes: int
     alt_text: str = ""
     comments: tuple[Remark, ...] = ()
+    reel: bool = False
+    """A reel whose cover is the first picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ _ATELIER_MAYA = (
         2704,
         "A sail on dark water",
         (("m_okafor", "Soup!! Now I need the print.", "Then I have to cut it. Deal."),),
+        reel=True,
     ),
     CastPost(
         34.0,
@@ -208,6 +211,7 @@ _ROUE_LIBRE = (
         2991,
         "Une route au crépuscule",
         (("m_okafor", "The dynamo too?", "Especially the dynamo. It hums."),),
+        reel=True,
     ),
     CastPost(
         19.6,

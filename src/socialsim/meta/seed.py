@@ -2,6 +2,7 @@
 
 from msgspec import Struct, field
 
+from socialsim.kernel.pictures import CLIP
 from socialsim.kernel.services import Services
 from socialsim.meta.cast import CAST, CastAccount, CastPage, CastPerson
 from socialsim.meta.comments import add_comment, follower_id
@@ -217,7 +218,10 @@ class Seeder:
         for post in cast.posts:
             at = now - post.days_ago * DAY
             first, *more = post.pictures
-            media = self._medium(account, at, "CAROUSEL_ALBUM" if more else "IMAGE", f"{first}.jpg")
+            kind = "VIDEO" if post.reel else "CAROUSEL_ALBUM" if more else "IMAGE"
+            media = self._medium(account, at, kind, f"{first}.jpg")
+            if post.reel:
+                media.product, media.blob, media.cover = "REELS", CLIP, f"{first}.jpg"
             media.caption, media.likes, media.alt_text = post.caption, post.likes, post.alt_text
             for picture in post.pictures if more else ():
                 media.children.append(self._medium(account, at, "IMAGE", f"{picture}.jpg", media.id).id)
