@@ -24,6 +24,7 @@ import msgspec
 
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 UniqueViolation = asyncpg.UniqueViolationError
+ForeignKeyViolation = asyncpg.ForeignKeyViolationError
 
 Row = TypeVar("Row")
 _HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)(?: -> (?P<row>[A-Za-z_]+))?$", re.MULTILINE)
@@ -38,6 +39,14 @@ CONNECTION_LOST: tuple[type[Exception], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+)
+
+# What it raises when the address or the password is wrong: no waiting helps.
+DATABASE_REFUSED: tuple[type[Exception], ...] = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.InterfaceError,
 )
 
 

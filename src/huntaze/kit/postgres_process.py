@@ -73,7 +73,7 @@ class Runner:
             user=user.uid if user else None,
             group=user.gid if user else None,
             extra_groups=[] if user else None,
-            preexec_fn=_die_with(os.getpid(), death_signal) if self._dying else None,
+            preexec_fn=die_with(os.getpid(), death_signal) if self._dying else None,
         )
 
 
@@ -85,7 +85,7 @@ class Lent:
         self.numbers = numbers
 
 
-def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+def die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
     """What a child does between fork and exec, after its change of user (which would clear the wish): ask the kernel
     for `death_signal` when `parent` ends, or leave if that has happened already."""
     prctl = ctypes.CDLL(None, use_errno=True).prctl

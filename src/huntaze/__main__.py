@@ -1,0 +1,111 @@
+"""The command line: what is asked is parsed here, and each command loads only what it needs."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from huntaze.commands.failure import CommandFailed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status. What can be foreseen is said in words with a remedy, never as a traceback."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except CommandFailed as failure:
+        print(f"huntaze: {failure}", file=sys.stderr)
+        return failure.status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our words has left; Python must not try to send them the rest at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "demo":
+            from huntaze.commands import demo
+
+            wishes = demo.Wishes(options.home, options.port, options.simulator_port, options.reset)
+            return demo.run(os.environ, wishes)
+        case "serve":
+            from huntaze.commands import serve
+
+            wanted = serve.Wanted(options.host, options.port, options.with_worker, not options.no_owner_link)
+            return serve.run(os.environ, wanted)
+        case "work":
+            from huntaze.commands import work
+
+            return work.run(os.environ, options.concurrency)
+        case "migrate":
+            from huntaze.commands import migrate
+
+            return migrate.run(os.environ)
+        case "doctor":
+            from huntaze.commands import doctor
+
+            return doctor.run(os.environ, as_json=options.json)
+        case "owner":
+            from huntaze.commands import owner
+
+            return owner.link(os.environ)
+        case "token":
+            from huntaze.commands import token
+
+            return token.create(os.environ, options.name, options.workspace)
+        case other:
+            raise AssertionError(other)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing for Instagram and TikTok.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="try everything on this machine, with a simulator of the platforms")
+    demo.add_argument("--home", type=Path, help="folder of the demo's data (HUNTAZE_HOME)")
+    demo.add_argument("--port", type=_port, help="of the pages (8420, or the next free one); 0 takes any")
+    demo.add_argument("--simulator-port", type=_port, help="of the simulator (8421, or the next free one); 0 takes any")
+    demo.add_argument("--reset", action="store_true", help="forget the data of an earlier demo first")
+
+    serve = commands.add_parser("serve", help="serve pages, API and webhooks")
+    serve.add_argument("--host", help="address to listen on (HUNTAZE_HOST)")
+    serve.add_argument("--port", type=_port, help="port to listen on (HUNTAZE_PORT)")
+    serve.add_argument("--with-worker", action="store_true", help="run a worker in the same process")
+    serve.add_argument("--no-owner-link", action="store_true", help="print no link for making the first owner")
+
+    work = commands.add_parser("work", help="do the jobs: publish, sync, drain webhooks")
+    work.add_argument("--concurrency", type=_positive, help="jobs at once")
+
+    commands.add_parser("migrate", help="bring the database up to date")
+    doctor = commands.add_parser("doctor", help="say what is set up, what is not, and what to do")
+    doctor.add_argument("--json", action="store_true")
+
+    owner = commands.add_parser("owner", help="the owner of this installation").add_subparsers(
+        dest="what", required=True
+    )
+    owner.add_parser("link", help="print a one-time address that signs the owner in, or makes the first owner")
+    token = commands.add_parser("token", help="API keys").add_subparsers(dest="what", required=True)
+    create = token.add_parser("create", help="make a key and print it, once")
+    create.add_argument("name", help="what it is for")
+    create.add_argument("--workspace", help="its workspace's id, if there are several")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text} is not a port")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The commands of `huntaze`, one file each; a command imports only what it needs."""

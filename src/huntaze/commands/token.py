@@ -1,0 +1,39 @@
+"""`huntaze token create`: an API key."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from huntaze.commands.failure import CommandFailed
+from huntaze.commands.inside import inside
+from huntaze.identity import KEY_SCOPES, IdentityError
+from huntaze.kit.db import ForeignKeyViolation
+from huntaze.wiring import House
+
+
+def create(environ: Mapping[str, str], name: str, workspace: str | None) -> int:
+    """Print a new key that may do all that keys may; it is shown this once. Without a workspace: the owner's."""
+    wanted = None if workspace is None else _id(workspace)
+
+    async def make(house: House) -> str:
+        owner = await house.identity.people.owner()
+        if owner is None:
+            raise CommandFailed("nobody owns this installation yet", "open the address `huntaze owner link` prints")
+        try:
+            _, key = await house.identity.create_key(wanted or owner.workspace_id, name, KEY_SCOPES)
+        except ForeignKeyViolation:
+            raise CommandFailed(f"there is no workspace {wanted}", "leave --workspace out for the owner's") from None
+        except IdentityError as error:
+            raise CommandFailed(
+                f"such a key cannot be made: {error}", "give it a name of 1 to 100 characters"
+            ) from None
+        return key
+
+    print(inside(environ, make))
+    return 0
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise CommandFailed(f"{text} is not a workspace's id", "copy it from Settings", status=2) from None
