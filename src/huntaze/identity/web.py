@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from huntaze.identity import pages
+from huntaze.identity import key_pages, pages
 from huntaze.identity.browser import inner_path
 from huntaze.identity.errors import (
     AlreadyOwned,
@@ -22,8 +22,9 @@ from huntaze.identity.errors import (
     TooMany,
     WrongPassword,
 )
+from huntaze.identity.key_pages import KeyForm
 from huntaze.identity.model import Actor
-from huntaze.identity.pages import KeyForm, OwnerForm, SignInForm
+from huntaze.identity.pages import OwnerForm, SignInForm
 from huntaze.identity.people import OwnerEntry
 from huntaze.identity.service import Identity
 from huntaze.identity.tokens import new_token, token_hash
@@ -259,7 +260,7 @@ class KeyDesk:
         rows = await self._identity.keys.all(actor.workspace_id)
         viewer = self._identity.viewer(request, actor)
         with viewer.speaking():
-            return html(pages.keys(viewer, rows, self._clock.now(), entered, made), status)
+            return html(key_pages.keys(viewer, rows, self._clock.now(), entered, made), status)
 
 
 def _text(form: FormData, name: str) -> str:
