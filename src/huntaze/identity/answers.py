@@ -11,10 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from structlog.stdlib import get_logger
 
 from huntaze.identity.doors import Doors
 from huntaze.identity.errors import BadInput, Forbidden, ForgedRequest, NotSignedIn, TooMany
+from huntaze.kit.log import get_logger
 from huntaze.kit.problems import MEDIA_TYPE, FieldProblem, Problem, ProblemError
 from huntaze.kit.text import N_, Text
 from huntaze.platforms.errors import PlatformError

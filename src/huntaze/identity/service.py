@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from starlette.requests import HTTPConnection, Request
-from structlog.stdlib import get_logger
 
 from huntaze.identity import store
 from huntaze.identity.browser import Cookies, FormTokens
@@ -25,6 +24,7 @@ from huntaze.identity.throttle import FORGOTTEN_AFTER
 from huntaze.kit.clock import Clock
 from huntaze.kit.crypto import KeyRing
 from huntaze.kit.db import Database
+from huntaze.kit.log import get_logger
 from huntaze.kit.secret import Secret
 from huntaze.ui.viewer import Viewer
 

@@ -7,12 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
-from structlog.stdlib import get_logger
-
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.live import Position
+from huntaze.kit.log import get_logger
 from huntaze.outbox import store
 from huntaze.outbox.model import TOPICS, Change, Event, Subscriber, SubscriptionRow
 
