@@ -19,7 +19,7 @@ from huntaze.ui.viewer import Viewer
 
 HEARTBEAT_SECONDS = 20.0
 # Ending now and then lets the next request ask again who is looking: a withdrawn session loses its stream.
-LIFETIME_SECONDS = 600.0
+LIFETIME_SECONDS = 50.0
 RETRY_MILLISECONDS = 700
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
