@@ -16,14 +16,16 @@ from huntaze.kit.db import CONNECTION_LOST, Connection, Database
 from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.log import correlation, get_logger
+from huntaze.kit.text import N_, Text
 from huntaze.library import Library
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
 from huntaze.publishing.model import PublicationRow
+from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.reconcile import Reconciling
-from huntaze.publishing.record import LeaseLost, Record
+from huntaze.publishing.record import MISSED_PROBLEM, Entry, LeaseLost, Record
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import Timings
@@ -43,6 +45,24 @@ async def wake(connection: Connection, jobs: Jobs, publication_id: UUID, delay: 
     )
 
 
+class Held:
+    """One row in hand under its fence."""
+
+    def __init__(self, row: PublicationRow, task: asyncio.Task[None]) -> None:
+        self.key = (row.id, row.fence)
+        self.task = task
+        self.sending = False
+        """While sending nobody is stopped: the answer on its way is evidence, whoever holds the row by then."""
+        self.lost = False
+
+    def lose(self) -> None:
+        """Somebody else has the row: stop working on it."""
+        self.lost = True
+        if not self.sending:
+            log.info("lease_lost", publication=str(self.key[0]))
+            self.task.cancel()
+
+
 class Leases:
     """The rows this worker works on: beats them together, and stops whoever lost one."""
 
@@ -51,40 +71,36 @@ class Leases:
         self.clock = clock
         self.timings = timings
         self.owner = owner
-        self._held: dict[UUID, asyncio.Task[None]] = {}
+        self._held: dict[tuple[UUID, int], Held] = {}
         self._beating: asyncio.Task[None] | None = None
 
     @contextmanager
-    def hold(self, publication_id: UUID) -> Iterator[None]:
+    def hold(self, row: PublicationRow) -> Iterator[Held]:
         """Keep the lease of a row while the calling task works on it."""
         task = asyncio.current_task()
         assert task is not None
-        self._held[publication_id] = task
+        held = Held(row, task)
+        self._held[held.key] = held
         if self._beating is None or self._beating.done():
             self._beating = asyncio.create_task(self._beat())
         try:
-            yield
+            yield held
         finally:
-            self._held.pop(publication_id, None)
+            self._held.pop(held.key, None)
 
     async def _beat(self) -> None:
         while self._held:
             await asyncio.sleep(self.timings.work_beat.total_seconds())
-            held = list(self._held)
+            keys = [key for key, held in self._held.items() if not held.lost]
             try:
                 async with self.database.transaction() as tx:
-                    until = self.clock.now() + self.timings.work_lease
-                    kept = set(await store.beat(tx, self.owner, held, until))
+                    kept = await store.beat(tx, keys, self.clock.now() + self.timings.work_lease)
             except CONNECTION_LOST as error:
-                log.warning("beat_failed", error=str(error))
+                log.warning("beat_failed", error=type(error).__name__)
                 continue
-            for lost in set(held) - kept:
-                if (task := self._held.get(lost)) is not None:
-                    log.info("lease_lost", publication=str(lost))
-                    task.cancel(LEASE_LOST)
-
-
-LEASE_LOST = "lease lost"
+            for key in keys:
+                if key[0] not in kept and (held := self._held.get(key)) is not None:
+                    held.lose()
 
 
 class Advance:
@@ -132,10 +148,11 @@ class Advance:
     ) -> Advance:
         """The machine of one worker, under a name of its own."""
         record = Record(database, clock)
-        preparing = Preparing(record, timings, platforms, accounts, library, checkpoints)
-        sending = Sending(record, timings, preparing, checkpoints)
+        outcome = Outcome(record, library)
+        preparing = Preparing(record, timings, platforms, accounts, library, outcome, checkpoints)
+        sending = Sending(record, timings, preparing, outcome, checkpoints)
         linking = Linking(record, timings, preparing, mirror, checkpoints)
-        reconciling = Reconciling(record, timings, preparing, sending, linking)
+        reconciling = Reconciling(record, timings, preparing, sending, outcome, linking)
         leases = Leases(database, clock, timings, new_id(clock.now()))
         return cls(record, timings, jobs, leases, preparing, sending, reconciling, linking)
 
@@ -144,14 +161,14 @@ class Advance:
         row = await self._claim(publication_id)
         if row is None:
             return
-        with correlation(str(publication_id)), self.leases.hold(publication_id):
+        with correlation(str(publication_id)), self.leases.hold(row) as held:
             try:
-                await self._walk(row)
+                await self._walk(row, held)
             except LeaseLost:
                 log.info("publication_taken_over", publication=str(publication_id))
-            except asyncio.CancelledError as cancelled:
+            except asyncio.CancelledError:
                 task = asyncio.current_task()
-                if LEASE_LOST not in cancelled.args or task is None:
+                if not held.lost or task is None:
                     raise
                 task.uncancel()
 
@@ -159,23 +176,29 @@ class Advance:
         """Rows that are due and that nobody works on, whatever became of their wake-ups (I8)."""
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
-            await store.waiting_for_time(tx, now, self.timings.grace)
+            for row in await store.waiting_for_time(tx, now, self.timings.grace, MISSED_PROBLEM):
+                await self.record.tell(
+                    tx, row, Entry("released", Text(N_("The wait that the platform asked for is over.")))
+                )
             for publication_id in await store.due(tx, now, SWEEP_BATCH):
                 await wake(tx, self.jobs, publication_id, timedelta(0))
 
     async def _claim(self, publication_id: UUID) -> PublicationRow | None:
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
-            return await store.claim(tx, publication_id, self.leases.owner, now + self.timings.work_lease, now)
+            ahead = now + self.timings.hold_in_memory
+            return await store.claim(tx, publication_id, self.leases.owner, now + self.timings.work_lease, now, ahead)
 
-    async def _walk(self, row: PublicationRow) -> None:
+    async def _walk(self, row: PublicationRow, held: Held) -> None:
         while (step := self._steps.get(row.now_state)) is not None and row.next_check_at is not None:
             wait = row.next_check_at - self.record.clock.now()
             if wait > self.timings.hold_in_memory:
                 break
             if wait > timedelta(0):
                 await asyncio.sleep(wait.total_seconds())
+            held.sending = row.now_state is State.PREPARED
             row = await step(row)
+            held.sending = False
         await self._release(row)
 
     async def _release(self, row: PublicationRow) -> None:

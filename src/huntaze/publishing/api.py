@@ -178,12 +178,12 @@ def _add_changes(api: APIRouter, publishing: Publishing, writing: Any) -> None:
 
 
 async def _change(publishing: Publishing, actor: Actor, post_id: UUID, body: PostPatch) -> PostView:
-    """A move when only the time is given, else an edit of what is given."""
-    if body.only_moves:
-        return await publishing.move(actor, post_id, body.scheduled_at)
+    """A move when only the time of a planned post is given, else an edit of what is given."""
     view = await publishing.view(actor.workspace_id, post_id)
     if view is None:
         raise UnknownPost
+    if body.only_moves and view.state is not State.DRAFT:
+        return await publishing.move(actor, post_id, body.scheduled_at)
     return await publishing.edit(actor, post_id, _edited(view, body), body.version)
 
 
@@ -198,13 +198,18 @@ def _edited(view: PostView, body: PostPatch) -> PostDraft:
         type=single_video_is_a_reel(body.media_type or PostType(post.type)),
         caption=post.caption if body.caption is None else body.caption,
         asset_ids=media,
-        account_ids=tuple(body.account_ids or [row.account_id for row in view.publications]),
+        account_ids=tuple(body.account_ids or _standing(view)),
         due_at=due,
         zone=body.time_zone or post.zone,
         draft=(view.state is State.DRAFT) if body.draft is None else body.draft,
         location_id=post.location_id,
         cover_id=post.cover_id,
     )
+
+
+def _standing(view: PostView) -> list[UUID]:
+    """The accounts the post is still meant for."""
+    return [row.account_id for row in view.publications if row.now_state is not State.CANCELLED]
 
 
 async def _answer(work: Any) -> JSONResponse:

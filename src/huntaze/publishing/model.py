@@ -186,6 +186,11 @@ class PostView:
         return post_state(p.now_state for p in self.publications)
 
 
+def link_owner(row: PublicationRow) -> str:
+    """The name under which the links of one publication are made, read and revoked."""
+    return f"publication:{row.id}"
+
+
 def content_hash(caption: str, media_hashes: Sequence[bytes]) -> bytes:
     """What the content guard compares: caption (NFC, trimmed) and the files in order."""
     digest = hashlib.sha256(normal_caption(caption).encode())

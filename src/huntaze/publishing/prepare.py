@@ -16,7 +16,7 @@ from huntaze.accounts import Accounts, AccountUnavailable
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.ids import new_id
 from huntaze.kit.text import N_, Text
-from huntaze.library import Asset, Library
+from huntaze.library import Asset, Library, LibraryError
 from huntaze.platforms.contract import (
     Access,
     Artefact,
@@ -32,11 +32,22 @@ from huntaze.platforms.contract import (
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, UnknownOutcome
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
-from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PostRow, PublicationRow, Role
-from huntaze.publishing.record import Entry, Record, kept, problem_of
+from huntaze.publishing.model import (
+    ArtefactEnd,
+    ArtefactRow,
+    HeldReason,
+    PostRow,
+    PublicationRow,
+    Role,
+    link_owner,
+)
+from huntaze.publishing.outcome import Outcome
+from huntaze.publishing.record import Entry, Record, kept, problem, problem_of
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, MAX_ITEM_TRIES, Timings
 
+LONG_WAIT = timedelta(minutes=10)
+"""A platform that names a longer wait than this holds the post, with the time shown."""
 ITEM_LIFE = timedelta(hours=20)
 """A finished item is used again within this time; containers live 24 h (instagram.md §3.1)."""
 
@@ -53,6 +64,15 @@ class ArtefactDead(Exception):
     def may_try_again(self) -> bool:
         """Whether a new artefact may end better: it expired, or the platform's trouble will pass."""
         return self.status.error is None or isinstance(self.status.error, Later)
+
+
+class AlreadyPublished(Exception):
+    """A look at what was made shows that it is public."""
+
+    def __init__(self, artefact: ArtefactRow, status: ArtefactStatus) -> None:
+        super().__init__(status.raw)
+        self.artefact = artefact
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,7 @@ class Preparing:
         platforms: Platforms,
         accounts: Accounts,
         library: Library,
+        outcome: Outcome,
         checkpoints: Checkpoints,
     ) -> None:
         self.record = record
@@ -94,6 +115,7 @@ class Preparing:
         self.platforms = platforms
         self.accounts = accounts
         self.library = library
+        self.outcome = outcome
         self.checkpoints = checkpoints
 
     async def start(self, row: PublicationRow) -> PublicationRow:
@@ -114,7 +136,9 @@ class Preparing:
         except AccountUnavailable as error:
             return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
         except ArtefactDead as dead:
-            return await self._start_over(row, dead)
+            return await self.start_over(row, dead)
+        except AlreadyPublished as found:
+            return await self.outcome.published(row, found.artefact, found.status.media_ref, found.status.raw)
         except Reconnect as error:
             await self.accounts.needs_reconnect(row.account_id, error)
             return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
@@ -122,6 +146,8 @@ class Preparing:
             return await self._wait(row, error)
         except PlatformError as error:
             return await self.record.fail(row, error)
+        except LibraryError as error:
+            return await self._file_gone(row, error)
 
     async def open(self, row: PublicationRow) -> Job:
         """The post, its files and the right to act. Raises ``AccountUnavailable``."""
@@ -141,7 +167,10 @@ class Preparing:
     async def _make(self, job: Job) -> tuple[ArtefactRow, Baseline | None]:
         alive = await self._alive(job.row)
         post = next((one for one in alive if one.role == Role.POST), None)
+        if post is not None and await self._half_pushed(job, post):
+            post = None
         if post is None:
+            await self._look_back(job)
             items = [one for one in alive if one.role == Role.ITEM]
             children = await self._items(job, items) if job.type is PostType.CAROUSEL else ()
             post = await self._begin_post(job, children)
@@ -151,6 +180,34 @@ class Preparing:
             return post, await baseline
         finally:
             baseline.cancel()
+
+    async def _look_back(self, job: Job) -> None:
+        """What was sent earlier and given up by a person is asked once more: a yes beats what the person saw."""
+        if job.row.attempt <= 1:
+            return
+        async with self.record.database.transaction() as tx:
+            doubtful = await store.doubtful_artefacts(tx, job.row)
+        for artefact in doubtful:
+            status = None if is_fuse(job.platform, artefact) else await self._status_then(job, artefact)
+            if status is not None and status.state in (ArtefactState.PUBLISHED, ArtefactState.IN_USER_INBOX):
+                raise AlreadyPublished(artefact, status)
+
+    async def _status_then(self, job: Job, artefact: ArtefactRow) -> ArtefactStatus | None:
+        """What is said of an old artefact; None for one so old that the platform may have forgotten it."""
+        try:
+            return await job.platform.publisher.status(job.access, artefact.ref)
+        except PlatformError:
+            if self.record.clock.now() - artefact.made_at > self.timings.prepare_limit:
+                return None
+            raise
+
+    async def _half_pushed(self, job: Job, post: ArtefactRow) -> bool:
+        """Whether a push broke off: nothing can come of it without its last byte, so it is made anew."""
+        if job.platform.publisher.irreversible is not Irreversible.LAST_CHUNK or post.ready_at is not None:
+            return False
+        async with self.record.database.transaction() as tx:
+            await store.end_artefact(tx, post.id, ArtefactEnd.ABANDONED.value, self.record.clock.now(), "")
+        return True
 
     async def _items(self, job: Job, alive: Sequence[ArtefactRow]) -> tuple[str, ...]:
         """Every picture of a carousel, made side by side; finished ones of an earlier try are kept."""
@@ -177,6 +234,7 @@ class Preparing:
                     raise
                 await self._bury(dead)
                 artefact = None
+                await asyncio.sleep(self.timings.retry_step(tries).total_seconds())
         raise AssertionError("count() never ends")
 
     async def _begin_item(self, job: Job, position: int, asset: Asset) -> ArtefactRow:
@@ -230,11 +288,15 @@ class Preparing:
         return artefact
 
     async def wait_ready(self, job: Job, artefact: ArtefactRow) -> None:
-        """Poll an artefact at growing steps until it is ready; raises ``ArtefactDead`` when it never will be."""
-        if artefact.ready_at is not None or job.platform.publisher.irreversible is not Irreversible.PUBLISH_CALL:
+        """Poll an artefact at growing steps until it is ready. What was ready once is asked again: it may be over.
+
+        Raises ``ArtefactDead`` when it never will be, ``AlreadyPublished`` for what is public.
+        """
+        if job.platform.publisher.irreversible is not Irreversible.PUBLISH_CALL:
             return
         for reads in count():
-            await asyncio.sleep(self.timings.poll_step(reads).total_seconds())
+            if reads or artefact.ready_at is None:
+                await asyncio.sleep(self.timings.poll_step(reads).total_seconds())
             if self.record.clock.now() - artefact.made_at > self.timings.prepare_limit:
                 raise ArtefactDead(artefact, ArtefactStatus(ArtefactState.EXPIRED, "never became ready"))
             try:
@@ -243,6 +305,8 @@ class Preparing:
                 continue
             if status.state in (ArtefactState.FAILED, ArtefactState.EXPIRED):
                 raise ArtefactDead(artefact, status)
+            if status.state is ArtefactState.PUBLISHED and artefact.role == Role.POST:
+                raise AlreadyPublished(artefact, status)
             if status.state is not ArtefactState.IN_PROGRESS:
                 await self._ready(artefact, status)
                 return
@@ -273,7 +337,7 @@ class Preparing:
         async with self.record.database.transaction() as tx:
             await store.end_artefact(tx, dead.artefact.id, end.value, self.record.clock.now(), dead.status.raw)
 
-    async def _start_over(self, row: PublicationRow, dead: ArtefactDead) -> PublicationRow:
+    async def start_over(self, row: PublicationRow, dead: ArtefactDead) -> PublicationRow:
         """What was made is dead: a new generation within policy, else FAILED with the platform's reason."""
         await self._bury(dead)
         error = dead.status.error
@@ -298,6 +362,11 @@ class Preparing:
         if self.record.late(row, self.timings.grace):
             return await self.record.missed(row)
         after = error.after if isinstance(error, Later) and error.after else self.timings.retry_step(row.tries)
+        if after > LONG_WAIT:
+            until = self.record.clock.now() + after
+            return await self.record.hold(
+                row, HeldReason.THROTTLED, error.message, error.remedy, until=until, raw=error.raw
+            )
         return await self.record.step(
             row,
             State.PREPARING,
@@ -307,10 +376,19 @@ class Preparing:
             trouble=problem_of(error),
         )
 
+    async def _file_gone(self, row: PublicationRow, error: LibraryError) -> PublicationRow:
+        """A file of the post cannot be lent any more."""
+        return await self.record.step(
+            row,
+            State.FAILED,
+            entry=Entry("failed", error.message),
+            trouble=problem(error.code, error.message, error.remedy),
+        )
 
-def link_owner(row: PublicationRow) -> str:
-    """The name under which the links of one publication are made, read and revoked."""
-    return f"publication:{row.id}"
+
+def is_fuse(platform: Platform, artefact: ArtefactRow) -> bool:
+    """A first call that publishes by itself and has not been answered: only our own link can be asked about it."""
+    return platform.publisher.irreversible is Irreversible.INIT and artefact.ref.startswith("http")
 
 
 def _gone(row: PublicationRow, status: ArtefactStatus) -> PlatformError:

@@ -35,6 +35,15 @@ WHERE workspace_id = $1
 ORDER BY id DESC
 LIMIT $3;
 
+-- name: list_coming_posts -> PostRow
+-- Posts with a publication in one of the states, the next due first.
+SELECT post.* FROM post
+JOIN (SELECT post_id, min(due_at) AS due_at FROM publication
+      WHERE workspace_id = $1 AND state = ANY ($2) GROUP BY post_id) AS next ON next.post_id = post.id
+WHERE post.workspace_id = $1
+ORDER BY next.due_at NULLS FIRST, post.id
+LIMIT $3;
+
 -- name: posts_using_asset -> UUID
 -- Posts that still need a file.
 SELECT post.id FROM post
@@ -93,39 +102,42 @@ WHERE workspace_id = $1 AND account_id = $2 AND state IN ('SCHEDULED', 'PREPARIN
 -- A person moves, edits, cancels or releases: only before armed; the fence turns away whoever works on the row.
 UPDATE publication
 SET state = $3, due_at = $4, prepare_from = $5, next_check_at = $6, content_hash = $7, held_reason = '', held_until = NULL,
-    problem = NULL, tries = 0, fence = fence + 1, work_owner = NULL, work_lease_until = NULL
+    problem = NULL, tries = 0, fence = fence + 1, work_owner = NULL, work_lease_until = NULL, send_lease_until = NULL
 WHERE workspace_id = $1 AND id = $2 AND state = ANY ($8)
 RETURNING id;
 
--- name: hold_account -> UUID
+-- name: hold_account -> PublicationRow
 -- Everything of an account that is not armed yet waits for a person.
 UPDATE publication
-SET state = 'HELD', held_reason = $3, next_check_at = NULL, fence = fence + 1, work_owner = NULL, work_lease_until = NULL
+SET state = 'HELD', held_reason = $3, problem = $4, next_check_at = NULL, fence = fence + 1, work_owner = NULL,
+    work_lease_until = NULL
 WHERE workspace_id = $1 AND account_id = $2 AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED')
-RETURNING id;
+RETURNING *;
 
--- name: release_account -> UUID
+-- name: release_account -> PublicationRow
 -- The account works again: what was held for it and is not too late goes on; the rest stays held as missed.
 UPDATE publication
 SET state = CASE WHEN due_at >= $3 THEN 'SCHEDULED' ELSE 'HELD' END,
     held_reason = CASE WHEN due_at >= $3 THEN '' ELSE 'missed' END,
+    problem = CASE WHEN due_at >= $3 THEN NULL ELSE $5::jsonb END,
     next_check_at = CASE WHEN due_at >= $3 THEN greatest(prepare_from, $4) END,
     fence = fence + 1
-WHERE workspace_id = $1 AND account_id = $2 AND state = 'HELD' AND held_reason IN ('reconnect', 'disconnected')
-RETURNING id;
+WHERE workspace_id = $1 AND account_id = $2 AND state = 'HELD' AND held_reason = ANY ($6)
+RETURNING *;
 
 -- name: claim -> PublicationRow
--- worker: take a due row if nobody alive works on it; the fence counts takers.
+-- worker: take a row that is due before $5 if nobody alive works on it; the fence counts takers.
 UPDATE publication
 SET work_owner = $2, work_lease_until = $3, fence = fence + 1
-WHERE id = $1 AND next_check_at <= $4 AND (work_lease_until IS NULL OR work_lease_until < $4)
+WHERE id = $1 AND next_check_at <= $5 AND (work_lease_until IS NULL OR work_lease_until < $4)
 RETURNING *;
 
 -- name: beat -> UUID
--- worker: keep the leases of this worker; a row that does not come back is lost to it.
+-- worker: keep these leases; a row that does not come back has another fence now.
 UPDATE publication SET work_lease_until = $3
-WHERE work_owner = $1 AND id = ANY ($2)
-RETURNING id;
+FROM unnest($1::uuid[], $2::bigint[]) AS held (id, fence)
+WHERE publication.id = held.id AND publication.fence = held.fence
+RETURNING publication.id;
 
 -- name: due -> UUID
 -- worker: rows that are due and that nobody alive works on.
@@ -134,15 +146,17 @@ WHERE next_check_at <= $1 AND (work_lease_until IS NULL OR work_lease_until < $1
 ORDER BY next_check_at
 LIMIT $2;
 
--- name: waiting_for_time -> UUID
--- worker: held rows whose time has come.
+-- name: waiting_for_time -> PublicationRow
+-- worker: held rows whose time has come; what is too late by now stays held and asks.
 UPDATE publication
 SET state = CASE WHEN due_at >= $2 THEN 'SCHEDULED' ELSE 'HELD' END,
     held_reason = CASE WHEN due_at >= $2 THEN '' ELSE 'missed' END,
+    problem = CASE WHEN due_at >= $2 THEN NULL ELSE $3::jsonb END,
     held_until = NULL,
-    next_check_at = CASE WHEN due_at >= $2 THEN $1 END
+    next_check_at = CASE WHEN due_at >= $2 THEN $1 END,
+    fence = fence + 1
 WHERE state = 'HELD' AND held_until <= $1
-RETURNING id;
+RETURNING *;
 
 -- name: overdue_count -> int
 -- worker: non-final rows that no one has looked at for too long, or that would never be looked at (I8).
@@ -151,9 +165,11 @@ WHERE state NOT IN ('DRAFT', 'IN_REVIEW', 'HELD', 'PUBLISHED', 'IN_USER_INBOX', 
   AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)));
 
 -- name: step -> PublicationRow
--- worker: one step of whoever holds the fence: new state and next look, the lease kept.
+-- worker: one step of whoever holds the fence: new state and next look, the lease kept. Out of the states in which a
+-- send may still be under way, the send lease ends: nothing is on its way any more.
 UPDATE publication
-SET state = $3, next_check_at = $4, tries = $5, problem = $6, held_reason = $7, held_until = $8
+SET state = $3, next_check_at = $4, tries = $5, problem = $6, held_reason = $7, held_until = $8,
+    send_lease_until = CASE WHEN $3 IN ('ARMED', 'SENT', 'UNKNOWN', 'RECONCILING') THEN send_lease_until END
 WHERE id = $1 AND fence = $2
 RETURNING *;
 
@@ -219,9 +235,14 @@ INSERT INTO attempt (id, workspace_id, publication_id, number, fence, request_ha
 VALUES ($2, $1, $3, (SELECT count(*) + 1 FROM attempt WHERE publication_id = $3), $4, $5, $6, $7);
 
 -- name: end_attempts
--- worker: what came of the last sends; an outcome is written once, except that a late yes replaces an unknown.
+-- worker: what came of the last sends; an outcome is written once, except that knowing better replaces an unknown.
 UPDATE attempt SET ended_at = $2, outcome = $3
 WHERE publication_id = $1 AND outcome IN ('', 'unknown');
+
+-- name: end_own_attempt
+-- worker: what came of the send made under one fence; sends of others are not touched.
+UPDATE attempt SET ended_at = $3, outcome = $4
+WHERE publication_id = $1 AND fence = $2 AND outcome = '';
 
 -- name: attempts_of -> AttemptRow
 -- Every send of these publications.
@@ -233,6 +254,26 @@ FROM attempt WHERE workspace_id = $1 AND publication_id = ANY ($2) ORDER BY publ
 INSERT INTO artefact (id, workspace_id, publication_id, attempt, role, position, ref, upload_url, state, made_at)
 VALUES ($2, $1, $3, $4, $5, $6, $7, $8, 'made', $9)
 RETURNING *;
+
+-- name: doubtful_artefacts -> ArtefactRow
+-- Given up by a person after a send of which nobody knows what came of it: looked at again before anything new is made.
+SELECT * FROM artefact
+WHERE workspace_id = $1 AND publication_id = $2 AND role = 'post' AND state = 'abandoned'
+  AND EXISTS (
+        SELECT 1 FROM attempt
+        WHERE attempt.publication_id = $2 AND attempt.artefact_ref = artefact.ref
+          AND attempt.outcome NOT IN ('refused', 'not published', 'published'))
+ORDER BY made_at;
+
+-- name: published_since -> int
+-- What we published on an account by ourselves since a time: that much of a changed quota is explained.
+SELECT count(*)::int FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND id <> $3 AND published_at >= $4;
+
+-- name: last_words -> str
+-- What the platform was last noted to say of a publication.
+SELECT raw FROM evidence WHERE workspace_id = $1 AND publication_id = $2 AND kind = $3
+ORDER BY at DESC, id DESC LIMIT 1;
 
 -- name: rename_artefact
 -- worker: the platform gave the live post artefact its own name in its answer.
@@ -253,7 +294,7 @@ LIMIT 1;
 
 -- name: artefact_ready
 -- worker: an artefact may be used now.
-UPDATE artefact SET state = 'ready', ready_at = $2, raw = $3 WHERE id = $1 AND ended_at IS NULL;
+UPDATE artefact SET state = 'ready', ready_at = coalesce(ready_at, $2), raw = $3 WHERE id = $1 AND ended_at IS NULL;
 
 -- name: end_artefact
 -- worker: an artefact is used up or dead.

@@ -7,15 +7,17 @@ sent again only after the settle time, several reads, an unchanged quota and a l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from huntaze.accounts import AccountUnavailable
 from huntaze.kit.text import N_, Text
-from huntaze.platforms.contract import ArtefactState, ArtefactStatus, Irreversible, PublishedMedia
+from huntaze.platforms.contract import ArtefactState, ArtefactStatus, PublishedMedia
 from huntaze.platforms.errors import Later, PlatformError
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
-from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow
-from huntaze.publishing.prepare import Preparing, link_owner
+from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow, link_owner
+from huntaze.publishing.outcome import Outcome
+from huntaze.publishing.prepare import Preparing, is_fuse
 from huntaze.publishing.record import Entry, Record, kept, problem
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
@@ -31,20 +33,27 @@ class Reconciling:
     """ARMED/SENT left behind, UNKNOWN, RECONCILING and OBSERVING → what is true."""
 
     def __init__(
-        self, record: Record, timings: Timings, preparing: Preparing, sending: Sending, linking: Linking
+        self,
+        record: Record,
+        timings: Timings,
+        preparing: Preparing,
+        sending: Sending,
+        outcome: Outcome,
+        linking: Linking,
     ) -> None:
         self.record = record
         self.timings = timings
         self.preparing = preparing
         self.sending = sending
+        self.outcome = outcome
         self.linking = linking
 
     async def recover(self, row: PublicationRow) -> PublicationRow:
         """A send whose worker is gone. Reading needs no send lease; sending again waits for its end, as UNKNOWN."""
         artefact = await self._artefact(row)
-        status = await self._read(row, artefact)
+        status = None if self._is_fuse(row, artefact) else await self._read(row, artefact)
         if status is not None and status.state is ArtefactState.PUBLISHED:
-            return await self.sending.published(row, artefact, status.media_ref, status.raw)
+            return await self.outcome.published(row, artefact, status.media_ref, status.raw)
         now = self.record.clock.now()
         if row.send_lease_until is None or row.send_lease_until <= now:
             return await self.sending.unknown(row, None)
@@ -55,20 +64,18 @@ class Reconciling:
         """One look at an unknown outcome, and what follows from it."""
         row = await self._looked(row)
         artefact = await self._artefact(row)
-        if await self._is_fuse(row, artefact):
+        if self._is_fuse(row, artefact):
             return await self._fuse(row, artefact)
         status = await self._read(row, artefact)
         if status is None:
             return await self._unless_horizon(row)
         match status.state:
             case ArtefactState.PUBLISHED | ArtefactState.IN_USER_INBOX:
-                return await self.sending.published(row, artefact, status.media_ref, status.raw)
+                return await self.outcome.published(row, artefact, status.media_ref, status.raw)
             case ArtefactState.EXPIRED:
                 return await self._dead(row, artefact, status)
             case ArtefactState.FAILED:
-                if await self._candidates(row):
-                    return await self._unconfirmed(row, status.raw)
-                return await self._dead(row, artefact, status)
+                return await self._failed(row, artefact, status)
             case ArtefactState.READY:
                 return await self._settled(row, status)
             case _:
@@ -79,7 +86,7 @@ class Reconciling:
         artefact = await self._artefact(row)
         status = await self._read(row, artefact)
         if status is not None and status.state is ArtefactState.PUBLISHED:
-            return await self.sending.published(row, artefact, status.media_ref, status.raw)
+            return await self.outcome.published(row, artefact, status.media_ref, status.raw)
         if status is not None and status.state is ArtefactState.IN_USER_INBOX:
             words = Text(N_("It waits in the app's inbox: finish it there."))
             return await self.record.step(row, State.IN_USER_INBOX, entry=Entry("inbox", words, status.raw))
@@ -108,13 +115,26 @@ class Reconciling:
             status = await job.platform.publisher.status(job.access, artefact.ref)
         except (PlatformError, AccountUnavailable) as error:
             raw = error.raw if isinstance(error, PlatformError) else str(error)
-            await self.record.note(
+            await self._note_new(
                 row, Entry("unreadable", Text(N_("The platform could not be asked; we keep looking.")), raw)
             )
             return None
         words = Text(N_("The platform says of this post: %(status)s"), {"status": status.raw or status.state.value})
-        await self.record.note(row, Entry("status", words, status.raw))
+        await self._note_new(row, Entry("status", words, status.raw))
         return status
+
+    async def _note_new(self, row: PublicationRow, entry: Entry) -> None:
+        """A line of the timeline, unless the last one of its kind says the same."""
+        async with self.record.database.transaction() as tx:
+            if await store.last_words(tx, row, entry.kind) != entry.raw:
+                await self.record.tell(tx, row, entry)
+
+    async def _failed(self, row: PublicationRow, artefact: ArtefactRow, status: ArtefactStatus) -> PublicationRow:
+        """The platform gave up on it; the list is looked at first. A list that cannot be read proves nothing (I9)."""
+        candidates = await self._candidates(row)
+        if candidates is None:
+            return await self._unless_horizon(row)
+        return await self._unconfirmed(row, status.raw) if candidates else await self._dead(row, artefact, status)
 
     async def _settled(self, row: PublicationRow, status: ArtefactStatus) -> PublicationRow:
         """Ready and not published: in flight at first, a soft no once everything has settled."""
@@ -122,10 +142,10 @@ class Reconciling:
         since = row.unknown_since or now
         if now - since < self.timings.settle or row.unknown_reads < SETTLE_READS:
             return row
-        candidates = await self._candidates(row)
-        if candidates is None:
+        candidates, unchanged = await self._candidates(row), await self._quota_unchanged(row)
+        if candidates is None or unchanged is None:
             return await self._unless_horizon(row)
-        if candidates or not await self._quota_unchanged(row):
+        if candidates or not unchanged:
             return await self._unconfirmed(row, status.raw)
         words = Text(N_("It was not published: the list and the quota did not change. We send the same post again."))
         return await self.record.step(row, State.PREPARED, entry=Entry("soft_no", words, status.raw), next_check_at=now)
@@ -138,15 +158,19 @@ class Reconciling:
         except (PlatformError, AccountUnavailable):
             return None
 
-    async def _quota_unchanged(self, row: PublicationRow) -> bool:
-        """Whether the quota used is what it was before arming, as far as the platform tells."""
+    async def _quota_unchanged(self, row: PublicationRow) -> bool | None:
+        """Whether the quota used is what it was before arming, but for what else we published; None: not readable."""
+        before = (row.baseline or {}).get("quotaUsed")
+        if row.baseline is None or before is None:
+            return True
         try:
             job = await self.preparing.open(row)
             quota = await job.platform.publisher.quota(job.access)
         except (PlatformError, AccountUnavailable):
-            return False
-        before = (row.baseline or {}).get("quotaUsed")
-        return before is None or quota.used <= before
+            return None
+        async with self.record.database.transaction() as tx:
+            ours = await store.published_since(tx, row, datetime.fromisoformat(row.baseline["at"]))
+        return quota.used <= int(before) + ours
 
     async def _dead(self, row: PublicationRow, artefact: ArtefactRow, status: ArtefactStatus) -> PublicationRow:
         """Strong no: the artefact can never be published. A new one within policy, else FAILED."""
@@ -185,19 +209,20 @@ class Reconciling:
             trouble=problem("unconfirmed", *UNCONFIRMED),
         )
 
-    async def _is_fuse(self, row: PublicationRow, artefact: ArtefactRow) -> bool:
-        """A first call that publishes by itself and whose answer was lost: only our own link can be asked."""
-        publisher = self.preparing.platforms[row.platform].publisher
-        return publisher.irreversible is Irreversible.INIT and artefact.ref.startswith("http")
+    def _is_fuse(self, row: PublicationRow, artefact: ArtefactRow) -> bool:
+        return is_fuse(self.preparing.platforms[row.platform], artefact)
 
     async def _fuse(self, row: PublicationRow, artefact: ArtefactRow) -> PublicationRow:
-        """Revoke the link at once; never fetched means that the attempt can only fail."""
+        """The link is revoked; never fetched means that the attempt can only fail, fetched that it may be public."""
         async with self.record.database.transaction() as tx:
             await self.preparing.library.revoke_links(tx, row.workspace_id, link_owner(row))
             fetches = await self.preparing.library.fetches(tx, row.workspace_id, link_owner(row))
         if any(fetch.status < 400 for fetch in fetches):
             words = Text(N_("The platform fetched the file: it may have published it."))
-            await self.record.note(row, Entry("fetched", words))
+            await self._note_new(row, Entry("fetched", words, f"fetched at {fetches[0].at.isoformat()}"))
+            candidates = await self._candidates(row) or ()
+            if len(candidates) == 1:
+                return await self.outcome.published(row, artefact, candidates[0].media_ref, "found in the list")
             return await self._unless_horizon(row)
         pull = self.preparing.platforms[row.platform].publisher.pull_timeout
         if self.record.clock.now() - (row.unknown_since or row.created_at) < pull:

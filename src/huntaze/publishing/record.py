@@ -54,6 +54,9 @@ MISSED = (
 )
 
 
+MISSED_PROBLEM = problem(HeldReason.MISSED.value, *MISSED)
+
+
 def kept(row: PublicationRow | None) -> PublicationRow:
     """A row that was written under its fence; None means that the fence is lost."""
     if row is None:

@@ -7,57 +7,86 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
+from weakref import WeakValueDictionary
 
+from huntaze.accounts import AccountUnavailable
 from huntaze.kit.checkpoint import Checkpoints
-from huntaze.kit.db import UniqueViolation
+from huntaze.kit.db import Connection, UniqueViolation
 from huntaze.kit.ids import new_id
 from huntaze.kit.log import get_logger
 from huntaze.kit.text import N_, Text
-from huntaze.platforms.contract import Artefact, ArtefactRequest, Committed, Irreversible, MediaSource
+from huntaze.platforms.contract import (
+    Artefact,
+    ArtefactRequest,
+    ArtefactState,
+    Committed,
+    Irreversible,
+    MediaSource,
+)
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.publishing import store
-from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow
-from huntaze.publishing.prepare import Job, Preparing, link_owner
-from huntaze.publishing.record import Entry, Record, kept, problem_of
+from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow, link_owner
+from huntaze.publishing.outcome import Outcome
+from huntaze.publishing.prepare import (
+    LONG_WAIT,
+    AlreadyPublished,
+    ArtefactDead,
+    Job,
+    Preparing,
+    is_fuse,
+)
+from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
 from huntaze.publishing.states import State
-from huntaze.publishing.timings import PUBLISH_TIMEOUT, Timings
+from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings
 
 log = get_logger(__name__)
 
 BUSY_WAIT = timedelta(milliseconds=100)
 """How long to wait when another worker is sending for the same account."""
-LONG_WAIT = timedelta(minutes=10)
-"""A platform that names a longer wait than this holds the post, with the time shown."""
+MAX_REFUSALS = 3
+"""So often the same artefact is sent again when the platform says that a new one may help (instagram.md §3.7)."""
 
 
 class Sending:
     """PREPARED → ARMED → SENT → settled."""
 
-    def __init__(self, record: Record, timings: Timings, preparing: Preparing, checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, record: Record, timings: Timings, preparing: Preparing, outcome: Outcome, checkpoints: Checkpoints
+    ) -> None:
         self.record = record
         self.timings = timings
         self.preparing = preparing
+        self.outcome = outcome
         self.checkpoints = checkpoints
-        self._turn: dict[UUID, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, row: PublicationRow) -> PublicationRow:
         """Wait for the time with a fresh baseline, then send; the next state, whatever happens."""
-        now = self.record.clock.now()
-        due = row.due_at or now
         if self.record.late(row, self.timings.grace):
             return await self.record.missed(row)
-        job = await self.preparing.open(row)
-        row = await self._fresh_baseline(job)
-        if due > self.record.clock.now():
-            return await self.record.step(row, State.PREPARED, next_check_at=due, tries=row.tries)
+        try:
+            job = await self.preparing.open(row)
+            row = await self._fresh_baseline(job)
+            if row.due_at is not None and row.due_at > self.record.clock.now():
+                return await self.record.step(row, State.PREPARED, next_check_at=row.due_at, tries=row.tries)
+            artefact = await self._artefact(row)
+            if row.armed_at is not None:
+                await self._look_before_resend(job, artefact)
+            turn = self._turns.setdefault(row.account_id, asyncio.Lock())
+            async with turn:
+                return await self._send(job, row, artefact)
+        except AccountUnavailable as error:
+            return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+        except ArtefactDead as dead:
+            return await self.preparing.start_over(row, dead)
+        except AlreadyPublished as found:
+            return await self.outcome.published(row, found.artefact, found.status.media_ref, found.status.raw)
+
+    async def _artefact(self, row: PublicationRow) -> ArtefactRow:
         async with self.record.database.transaction() as tx:
-            artefact = await store.post_artefact(tx, row)
-        request = _request(job, artefact)
-        async with self._turn[row.account_id]:
-            return await self._send(job, row, artefact, request)
+            return await store.post_artefact(tx, row)
 
     async def _fresh_baseline(self, job: Job) -> PublicationRow:
         """What is public now; after a first send the old one stays, it alone shows what that send may have done."""
@@ -69,9 +98,22 @@ class Sending:
         async with self.record.database.transaction() as tx:
             return kept(await store.set_baseline(tx, row, baseline, self.record.clock.now()))
 
-    async def _send(
-        self, job: Job, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest
-    ) -> PublicationRow:
+    async def _look_before_resend(self, job: Job, artefact: ArtefactRow) -> None:
+        """What was sent once is asked before it is sent again: it may be public, or over. A failed read waits."""
+        if is_fuse(job.platform, artefact):
+            return
+        try:
+            status = await job.platform.publisher.status(job.access, artefact.ref)
+        except PlatformError as error:
+            log.info("resend_without_look", publication=str(job.row.id), error=str(error))
+            return
+        if status.state is ArtefactState.PUBLISHED:
+            raise AlreadyPublished(artefact, status)
+        if status.state in (ArtefactState.EXPIRED, ArtefactState.FAILED):
+            raise ArtefactDead(artefact, status)
+
+    async def _send(self, job: Job, row: PublicationRow, artefact: ArtefactRow) -> PublicationRow:
+        request = _request(job, artefact)
         row = await self._arm(row, artefact, request)
         self.checkpoints.reach("publish.intent")
         row = await self._mark_sent(row)
@@ -82,18 +124,19 @@ class Sending:
                     job.access, Artefact(artefact.ref, artefact.upload_url), request
                 )
         except (PlatformError, TimeoutError) as error:
-            return await self._not_done(row, artefact, error)
+            return await self._not_done(job, row, artefact, error)
         self.checkpoints.reach("publish.answered")
-        row = await self.settle(row, artefact, committed)
+        row = await self._done(row, artefact, committed)
         self.checkpoints.reach("publish.committed")
         return row
 
     async def _arm(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
-        """Commit the intent. Waits while another worker sends for this account."""
+        """Commit the intent (I2). Waits while another worker sends for this account; the account must still stand."""
         while True:
             now = self.record.clock.now()
             try:
                 async with self.record.database.transaction() as tx:
+                    await self._standing(tx, row)
                     armed = kept(await store.arm(tx, row, now, self.timings.send_lease, self.timings.work_lease))
                     await store.insert_attempt(
                         tx, armed, new_id(now), artefact.ref, _request_hash(artefact, request), now
@@ -103,15 +146,35 @@ class Sending:
             except UniqueViolation:
                 await asyncio.sleep(BUSY_WAIT.total_seconds())
 
+    async def _standing(self, tx: Connection, row: PublicationRow) -> None:
+        """Raises ``AccountUnavailable`` for an account that was disconnected or broke since it was opened."""
+        account = await self.preparing.accounts.get(tx, row.workspace_id, row.account_id)
+        if account is not None and account.disconnected_at is None and account.note is None:
+            return
+        note = account.note if account else None
+        raise AccountUnavailable(
+            account,
+            note.reason if note else Text(N_("This account is not connected.")),
+            note.remedy if note else Text(N_("Connect it on the page Accounts.")),
+        )
+
     async def _mark_sent(self, row: PublicationRow) -> PublicationRow:
         async with self.record.database.transaction() as tx:
             return kept(await store.mark_sent(tx, row))
 
-    async def settle(self, row: PublicationRow, artefact: ArtefactRow, committed: Committed) -> PublicationRow:
+    async def _done(self, row: PublicationRow, artefact: ArtefactRow, committed: Committed) -> PublicationRow:
         """A definite yes: PUBLISHED, or OBSERVING when the platform only took the job."""
-        if not committed.media_ref and committed.artefact_ref:
-            return await self._observe(row, committed)
-        return await self.published(row, artefact, committed.media_ref, committed.raw)
+        try:
+            if not committed.media_ref and committed.artefact_ref:
+                return await self._observe(row, committed)
+            return await self.outcome.published(row, artefact, committed.media_ref, committed.raw)
+        except LeaseLost:
+            await self._late_answer(row, Text(N_("The platform answered late: it is published.")), committed.raw)
+            raise
+
+    async def _late_answer(self, row: PublicationRow, words: Text, raw: str) -> None:
+        """An answer under a fence that is lost changes nothing, but it is kept (I7)."""
+        await self.record.note(row, Entry("late_answer", words, raw))
 
     async def _observe(self, row: PublicationRow, committed: Committed) -> PublicationRow:
         now = self.record.clock.now()
@@ -121,72 +184,69 @@ class Sending:
         entry = Entry("accepted", Text(N_("The platform took the post and is processing it.")), committed.raw)
         return await self.record.step(row, State.OBSERVING, entry=entry, next_check_at=now + self.timings.poll_first)
 
-    async def published(
-        self, row: PublicationRow, artefact: ArtefactRow | None, media_ref: str, raw: str
-    ) -> PublicationRow:
-        """PUBLISHED is final, whoever brings the news and under whichever fence (I6)."""
-        now = self.record.clock.now()
-        async with self.record.database.transaction() as tx:
-            done = kept(await store.mark_published(tx, row, now, media_ref or None))
-            await store.end_attempts(tx, row, now, "published")
-            if artefact is not None:
-                await store.end_artefact(tx, artefact.id, ArtefactEnd.PUBLISHED.value, now, raw)
-            await self.preparing.library.revoke_links(tx, row.workspace_id, link_owner(row))
-            await self.record.tell(
-                tx, done, Entry("published", Text(N_("The platform confirms: it is published.")), raw)
-            )
-            return done
-
     async def _not_done(
-        self, row: PublicationRow, artefact: ArtefactRow, error: PlatformError | TimeoutError
+        self, job: Job, row: PublicationRow, artefact: ArtefactRow, error: PlatformError | TimeoutError
     ) -> PublicationRow:
         """A definite refusal of the white list, or an outcome nobody knows."""
         log.info("publish_not_done", publication=str(row.id), error=str(error), kind=type(error).__name__)
+        try:
+            match error:
+                case Later() | Reconnect() | Rejected() | Unsupported():
+                    return await self._refused(row, artefact, error)
+                case _:
+                    return await self.unknown(row, error)
+        except LeaseLost:
+            words = error.message if isinstance(error, PlatformError) else Text(str(error) or "time-out")
+            await self._late_answer(row, words, error.raw if isinstance(error, PlatformError) else "")
+            raise
+
+    async def _refused(self, row: PublicationRow, artefact: ArtefactRow, error: PlatformError) -> PublicationRow:
+        """Nothing was done at the platform, and it said so."""
+        async with self.record.database.transaction() as tx:
+            await store.end_own_attempt(tx, row, self.record.clock.now(), "refused")
         match error:
-            case Later(sent=False):
-                return await self._back(row, error, self.timings.retry_step(row.tries))
-            case Later(after=after) if after is not None and after > LONG_WAIT:
-                await self._refused(row)
+            case Later(sent=True, after=after) if after is not None and after > LONG_WAIT:
                 until = self.record.clock.now() + after
                 return await self.record.hold(
                     row, HeldReason.QUOTA, error.message, error.remedy, until=until, raw=error.raw
                 )
             case Later():
-                return await self._back(row, error, error.after or self.timings.retry_step(row.tries))
+                return await self._back(row, artefact, error)
             case Reconnect():
-                await self._refused(row)
                 await self.preparing.accounts.needs_reconnect(row.account_id, error)
                 return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
-            case Rejected() | Unsupported():
-                await self._refused(row)
-                return await self.record.fail(row, error)
             case _:
-                return await self.unknown(row, error)
+                return await self.record.fail(row, error)
 
-    async def _refused(self, row: PublicationRow) -> None:
-        async with self.record.database.transaction() as tx:
-            await store.end_attempts(tx, row, self.record.clock.now(), "refused")
-
-    async def _back(self, row: PublicationRow, error: Later, after: timedelta) -> PublicationRow:
-        """Nothing was done at the platform: the same artefact again, a little later."""
-        await self._refused(row)
+    async def _back(self, row: PublicationRow, artefact: ArtefactRow, error: Later) -> PublicationRow:
+        """The same artefact again, a little later; a new one when the platform keeps saying that this one is bad."""
+        now = self.record.clock.now()
+        anew = not error.same_artefact and row.tries + 1 >= MAX_REFUSALS
+        if anew and row.attempt >= MAX_ATTEMPTS:
+            return await self.record.fail(row, error)
+        if anew:
+            async with self.record.database.transaction() as tx:
+                await store.end_artefact(tx, artefact.id, ArtefactEnd.FAILED.value, now, error.raw)
+        after = error.after or self.timings.retry_step(row.tries)
         return await self.record.step(
             row,
-            State.PREPARED,
-            entry=Entry("refused", error.message, error.raw) if row.tries == 0 else None,
-            next_check_at=self.record.clock.now() + after,
-            tries=row.tries + 1,
+            State.SCHEDULED if anew else State.PREPARED,
+            entry=Entry("refused", error.message, error.raw) if row.tries == 0 or anew else None,
+            next_check_at=now + after,
+            tries=0 if anew else row.tries + 1,
             trouble=problem_of(error),
         )
 
     async def unknown(self, row: PublicationRow, error: Exception | None) -> PublicationRow:
-        """Sent and no clear answer: look before anything is sent again (I7)."""
+        """Sent and no clear answer: look before anything is sent again (I7). A link that publishes by itself is cut."""
         now = self.record.clock.now()
         raw = error.raw if isinstance(error, PlatformError) else str(error or "")
         words = error.message if isinstance(error, UnknownOutcome) else Text(N_("The platform gave no clear answer."))
         async with self.record.database.transaction() as tx:
             unknown = kept(await store.mark_unknown(tx, row, now, self.timings.unknown_step(0)))
             await store.end_attempts(tx, row, now, "unknown")
+            if self.preparing.platforms[row.platform].publisher.irreversible is Irreversible.INIT:
+                await self.preparing.library.revoke_links(tx, row.workspace_id, link_owner(row))
             await self.record.tell(tx, unknown, Entry("unknown", words, raw))
             return unknown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from huntaze import outbox
@@ -21,15 +21,30 @@ from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import Conflict, Duplicate, Fault, Invalid, TooLate, UnknownPost, UnsupportedType
-from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow, content_hash
+from huntaze.publishing.model import (
+    HeldReason,
+    PostDraft,
+    PostRow,
+    PostView,
+    PublicationRow,
+    content_hash,
+    link_owner,
+)
 from huntaze.publishing.plan import UNPLANNED, Plan, is_video, plan
-from huntaze.publishing.prepare import link_owner
-from huntaze.publishing.record import Entry, write_evidence
+from huntaze.publishing.record import MISSED_PROBLEM, Entry, problem, tell_publication, write_evidence
 from huntaze.publishing.states import BEFORE_ARMED, Action, State, allows
 from huntaze.publishing.timings import Timings
 
+GONE = (
+    Text(N_("The account was disconnected.")),
+    Text(N_("Connect it again and the post goes on by itself, or cancel it.")),
+)
+
 AtCommit = Callable[[Connection, PostView], Awaitable[None]]
 """Something that must be written in the transaction that makes a post (an idempotency key's answer)."""
+
+CHANGEABLE = (*BEFORE_ARMED, State.FAILED, State.CANCELLED)
+"""What an edit may touch. A cancelled publication is taken up again when its account is chosen again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,12 @@ class Publishing:
             posts = await store.list_account_posts(tx, workspace_id, account_id, limit)
             return await self._briefly(tx, workspace_id, posts)
 
+    async def coming(self, workspace_id: UUID, states: Sequence[State], limit: int) -> list[PostView]:
+        """Posts with a publication in one of ``states``, the next due first."""
+        async with self.database.transaction() as tx:
+            posts = await store.list_coming_posts(tx, workspace_id, states, limit)
+            return await self._briefly(tx, workspace_id, posts)
+
     async def waiting(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> int:
         """How many posts of an account still wait to go out (said before it is disconnected)."""
         return await store.waiting_count(tx, workspace_id, account_id)
@@ -139,7 +160,8 @@ class Publishing:
                 raise Conflict
             material = await self._material(tx, actor.workspace_id, draft)
             existing = await store.publications(tx, actor.workspace_id, [post_id])
-            if any(row.now_state not in BEFORE_ARMED and row.now_state is not State.FAILED for row in existing):
+            cancelled = bool(existing) and all(row.now_state is State.CANCELLED for row in existing)
+            if cancelled or any(row.now_state not in CHANGEABLE for row in existing):
                 raise TooLate
             await store.update_post(tx, actor.workspace_id, post_id, draft, now)
             await self._replace(tx, actor, post_id, draft, material, existing, now)
@@ -185,15 +207,24 @@ class Publishing:
             await self._tell(tx, actor, view)
             return view
 
-    async def hold_account(self, tx: Connection, workspace_id: UUID, account_id: UUID, reason: str) -> None:
-        """The account is gone: what is not armed yet waits for a person."""
-        await store.hold_account(tx, workspace_id, account_id, reason)
+    async def hold_account(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
+        """The account was disconnected: what is not armed yet waits for a person."""
+        trouble = problem(HeldReason.DISCONNECTED.value, *GONE)
+        held = await store.hold_account(tx, workspace_id, account_id, HeldReason.DISCONNECTED.value, trouble)
+        for row in held:
+            await self._tell_held(tx, row, Entry("held", GONE[0]))
 
     async def release_account(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
-        """The account is back: what is not too late goes on."""
-        released = await store.release_account(tx, workspace_id, account_id, self.clock.now(), self.timings.grace)
-        for publication_id in released:
-            await wake(tx, self.jobs, publication_id, timedelta(0))
+        """The account works again: what is not too late goes on. Nothing happens while it does not."""
+        account = await self.accounts.get(tx, workspace_id, account_id)
+        if account is None or account.disconnected_at is not None or account.note is not None:
+            return
+        reasons = (HeldReason.DISCONNECTED.value, HeldReason.RECONNECT.value)
+        now, grace = self.clock.now(), self.timings.grace
+        for row in await store.release_account(tx, workspace_id, account_id, now, grace, MISSED_PROBLEM, reasons):
+            await self._tell_held(tx, row, Entry("released", Text(N_("The account works again."))))
+            if row.next_check_at is not None:
+                await wake(tx, self.jobs, row.id, row.next_check_at - now)
 
     # --- inside -------------------------------------------------------------------------------------------------
 
@@ -305,12 +336,12 @@ class Publishing:
         for row in existing:
             if row.account_id in draft.account_ids:
                 target, when = state, planned
-            elif row.now_state is State.DRAFT:
+            elif row.now_state in (State.DRAFT, State.CANCELLED):
                 continue
             else:
                 target, when = State.CANCELLED, UNPLANNED
             entry = None if row.now_state is State.DRAFT and target is State.DRAFT else Entry("edited", words)
-            await self._change(tx, row, target, when, content, (*BEFORE_ARMED, State.FAILED), entry)
+            await self._change(tx, row, target, when, content, CHANGEABLE, entry)
         await self._publications(
             tx, actor.workspace_id, post_id, draft, material, now, [row.account_id for row in existing]
         )
@@ -345,7 +376,8 @@ class Publishing:
         """The new plan of rows that exist. A draft that is sent is checked like a new post."""
         if target is not State.SCHEDULED:
             return UNPLANNED
-        draft = replace(_draft_of(post, [row.account_id for row in rows]), due_at=due_at, allow_duplicate=True)
+        known = all(row.now_state is not State.DRAFT for row in rows)
+        draft = replace(_draft_of(post, [row.account_id for row in rows]), due_at=due_at, allow_duplicate=known)
         material = await self._material(tx, actor.workspace_id, draft)
         planned, _ = await self._plan(tx, actor.workspace_id, post.id, draft, material, now)
         return planned
@@ -369,6 +401,10 @@ class Publishing:
         if entry is not None:
             await write_evidence(tx, self.clock, row.workspace_id, row.id, row.attempt, entry)
         await self._wake(tx, row.id, planned, now)
+
+    async def _tell_held(self, tx: Connection, row: PublicationRow, entry: Entry) -> None:
+        await write_evidence(tx, self.clock, row.workspace_id, row.id, row.attempt, entry)
+        await tell_publication(tx, self.clock, row.workspace_id, row.post_id, row.account_id, row.id, row.state)
 
     async def _wake(self, tx: Connection, publication_id: UUID, planned: Plan, now: datetime) -> None:
         if planned[2] is not None:

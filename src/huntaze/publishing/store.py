@@ -82,6 +82,13 @@ async def list_account_posts(tx: Connection, workspace_id: UUID, account_id: UUI
     return await fetch(tx, Q.list_account_posts, PostRow, workspace_id, account_id, limit)
 
 
+async def list_coming_posts(
+    tx: Connection, workspace_id: UUID, states: Sequence[State], limit: int
+) -> list[PostRow]:
+    """Posts with a publication in one of ``states``, the next due first."""
+    return await fetch(tx, Q.list_coming_posts, PostRow, workspace_id, [state.value for state in states], limit)
+
+
 async def posts_using_asset(tx: Connection, workspace_id: UUID, asset_id: UUID) -> list[UUID]:
     """Posts that still need a file."""
     return await fetch_values(tx, Q.posts_using_asset, UUID, workspace_id, asset_id)
@@ -174,31 +181,42 @@ async def replan(
     return done is not None
 
 
-async def hold_account(tx: Connection, workspace_id: UUID, account_id: UUID, reason: str) -> list[UUID]:
+async def hold_account(
+    tx: Connection, workspace_id: UUID, account_id: UUID, reason: str, problem: dict[str, Any]
+) -> list[PublicationRow]:
     """Hold everything of an account that is not armed yet."""
-    return await fetch_values(tx, Q.hold_account, UUID, workspace_id, account_id, reason)
+    return await fetch(tx, Q.hold_account, PublicationRow, workspace_id, account_id, reason, problem)
 
 
 async def release_account(
-    tx: Connection, workspace_id: UUID, account_id: UUID, now: datetime, grace: timedelta
-) -> list[UUID]:
-    """Let go on what was held for the account's sake and is not too late."""
-    return await fetch_values(tx, Q.release_account, UUID, workspace_id, account_id, now - grace, now)
+    tx: Connection,
+    workspace_id: UUID,
+    account_id: UUID,
+    now: datetime,
+    grace: timedelta,
+    missed: dict[str, Any],
+    reasons: Sequence[str],
+) -> list[PublicationRow]:
+    """Let go on what was held for one of ``reasons`` and is not too late; the rest is held as ``missed``."""
+    return await fetch(
+        tx, Q.release_account, PublicationRow, workspace_id, account_id, now - grace, now, missed, list(reasons)
+    )
 
 
 # --- the worker's steps -----------------------------------------------------------------------------------------
 
 
 async def claim(
-    tx: Connection, publication_id: UUID, owner: UUID, lease_until: datetime, now: datetime
+    tx: Connection, publication_id: UUID, owner: UUID, lease_until: datetime, now: datetime, due_before: datetime
 ) -> PublicationRow | None:
-    """Take a due, free row."""
-    return await fetch_optional(tx, Q.claim, PublicationRow, publication_id, owner, lease_until, now)
+    """Take a free row that is due before ``due_before``."""
+    return await fetch_optional(tx, Q.claim, PublicationRow, publication_id, owner, lease_until, now, due_before)
 
 
-async def beat(tx: Connection, owner: UUID, held: Sequence[UUID], lease_until: datetime) -> list[UUID]:
-    """Keep these rows; the ids that are still ours."""
-    return await fetch_values(tx, Q.beat, UUID, owner, list(held), lease_until)
+async def beat(tx: Connection, held: Sequence[tuple[UUID, int]], lease_until: datetime) -> set[UUID]:
+    """Keep these rows, named with their fences; the ids that are still ours."""
+    ids, fences = [one[0] for one in held], [one[1] for one in held]
+    return set(await fetch_values(tx, Q.beat, UUID, ids, fences, lease_until))
 
 
 async def due(tx: Connection, now: datetime, limit: int) -> list[UUID]:
@@ -206,9 +224,11 @@ async def due(tx: Connection, now: datetime, limit: int) -> list[UUID]:
     return await fetch_values(tx, Q.due, UUID, now, limit)
 
 
-async def waiting_for_time(tx: Connection, now: datetime, grace: timedelta) -> list[UUID]:
-    """Held rows whose time has come."""
-    return await fetch_values(tx, Q.waiting_for_time, UUID, now, now - grace)
+async def waiting_for_time(
+    tx: Connection, now: datetime, grace: timedelta, missed: dict[str, Any]
+) -> list[PublicationRow]:
+    """Held rows whose time has come; those that are too late stay held as ``missed``."""
+    return await fetch(tx, Q.waiting_for_time, PublicationRow, now, now - grace, missed)
 
 
 async def overdue(tx: Connection, before: datetime) -> int:
@@ -313,6 +333,26 @@ async def insert_attempt(
 async def end_attempts(tx: Connection, row: PublicationRow, now: datetime, outcome: str) -> None:
     """What came of it; a late yes replaces an unknown."""
     await execute(tx, Q.end_attempts, row.id, now, outcome)
+
+
+async def end_own_attempt(tx: Connection, row: PublicationRow, now: datetime, outcome: str) -> None:
+    """What came of the send made under the fence of ``row``."""
+    await execute(tx, Q.end_own_attempt, row.id, row.fence, now, outcome)
+
+
+async def doubtful_artefacts(tx: Connection, row: PublicationRow) -> list[ArtefactRow]:
+    """What was sent, never settled, and given up by a person."""
+    return await fetch(tx, Q.doubtful_artefacts, ArtefactRow, row.workspace_id, row.id)
+
+
+async def published_since(tx: Connection, row: PublicationRow, since: datetime) -> int:
+    """How many other posts we published on the account of ``row``."""
+    return await fetch_value(tx, Q.published_since, int, row.workspace_id, row.account_id, row.id, since) or 0
+
+
+async def last_words(tx: Connection, row: PublicationRow, kind: str) -> str | None:
+    """What was last noted of that kind."""
+    return await fetch_value(tx, Q.last_words, str, row.workspace_id, row.id, kind)
 
 
 async def insert_artefact(

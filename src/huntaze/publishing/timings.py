@@ -68,7 +68,7 @@ class Timings:
 
     def poll_step(self, reads: int) -> timedelta:
         """How long to wait before read number ``reads`` (from 0)."""
-        return min(self.poll_first * self.poll_growth**reads, self.poll_max)
+        return min(self.poll_first * self.poll_growth ** min(reads, _STEPS), self.poll_max)
 
     def unknown_step(self, reads: int) -> timedelta:
         """How long to wait before looking again after ``reads`` looks."""
@@ -80,12 +80,14 @@ class Timings:
 
     def retry_step(self, tries: int) -> timedelta:
         """Back-off after ``tries`` failures that will pass."""
-        return min(self.retry_first * (1 << tries), self.retry_max)
+        return min(self.retry_first * (1 << min(tries, _STEPS)), self.retry_max)
 
 
 MAX_ATTEMPTS = 3
 """New artefacts after proof that the old one is dead (instagram.md §3.7: «new container, max 3»)."""
 MAX_ITEM_TRIES = 3
 """One carousel item again, its finished siblings kept (instagram.md §10 T3)."""
+_STEPS = 30
+"""After so many growing steps every wait has reached its longest; beyond, the product would overflow a timedelta."""
 SETTLE_READS = 3
 PUBLISH_TIMEOUT = timedelta(seconds=60)
