@@ -62,6 +62,7 @@ def _frame(title: str, *content: h.Node) -> h.Renderable:
             h.meta(name="color-scheme", content="light dark"),
             h.title[title],
             h.link(rel="stylesheet", href="/_sim/static/dialog.css"),
+            h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
         ],
         h.body[
             h.header(".bar")[h.span(".mark", aria_hidden="true")["f"], h.span(".bar-text")["Log in with Facebook"]],

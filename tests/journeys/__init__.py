@@ -1,0 +1,1 @@
+"""Whole stories in a real browser: pages, worker, PostgreSQL and simulator together."""

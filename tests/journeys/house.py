@@ -1,0 +1,147 @@
+"""The whole product on loopback: `wiring`'s app under uvicorn, its worker, PostgreSQL, and a simulator process."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import uvicorn
+from starlette.applications import Starlette
+
+from huntaze import wiring
+from huntaze.identity import KEY_SCOPES, Actor
+from huntaze.identity.rights import OWNER, VERBS
+from huntaze.kit.crypto import new_key
+from huntaze.kit.secret import Secret
+from huntaze.library import Asset
+from huntaze.settings import Settings
+from socialsim.testing import MAYA, SimulatorHandle
+
+CALLBACK = "/api/auth/instagram/callback"
+MAYA_ACCOUNTS = ("17841400000000001", "17841400000000002")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who owns a workspace."""
+
+    id: UUID
+    workspace_id: UUID
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class House:
+    """The running product and a hand behind its scenes."""
+
+    url: str
+    rooms: wiring.House
+    app: Starlette
+    sim: SimulatorHandle
+
+    async def person(self, name: str = "Maya", locale: str = "en") -> Person:
+        """A new workspace with its owner."""
+        identity = self.rooms.identity
+        workspace_id = await identity.create_workspace("Atelier Maya", "Europe/Paris", locale)
+        person_id = await identity.create_person(workspace_id, name, f"{workspace_id}@example.org")
+        actor = Actor(
+            workspace_id, person_id, None, name, OWNER, VERBS, locale, "Europe/Paris", b"-", "Atelier Maya"
+        )  # fmt: skip
+        return Person(person_id, workspace_id, actor)
+
+    async def link(self, person: Person) -> str:
+        """A one-time address that signs the person in."""
+        return await self.rooms.identity.person_link(person.id, self.url)
+
+    async def cookies(self, person: Person) -> dict[str, str]:
+        """A session of the person, as a browser keeps it."""
+        token = (await self.link(person)).rpartition("/")[2]
+        session = await self.rooms.identity.sign_in_by_link(Secret(token))
+        return {self.rooms.identity.cookies.session_name: session.reveal()}
+
+    async def key(self, person: Person, scopes: Sequence[str] = tuple(sorted(KEY_SCOPES))) -> str:
+        """An API key of the person's workspace."""
+        _, text = await self.rooms.identity.create_key(person.workspace_id, "test", scopes)
+        return text
+
+    async def connect(
+        self, person: Person, refs: Sequence[str] = MAYA_ACCOUNTS[:1], *, decline: Sequence[str] = ()
+    ) -> list[UUID]:
+        """Accounts connected through dialog and callback, without a browser; those that the network gave."""
+        accounts = self.rooms.accounts
+        url = await accounts.start(person.actor, "instagram", "facebook")
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+        location, _code = await asyncio.to_thread(
+            self.sim.login,
+            asked["redirect_uri"],
+            scope=asked["scope"],
+            user_id=MAYA,
+            state=asked["state"],
+            decline=list(decline),
+        )
+        query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+        outcome = await accounts.callback(person.actor, "instagram", query)
+        await accounts.connect(person.actor, outcome.grant_id, set(refs))  # type: ignore[union-attr]
+        async with self.rooms.database.transaction() as tx:
+            return [row.id for row in await accounts.list_accounts(tx, person.workspace_id)]
+
+    async def asset(self, person: Person, content: bytes, name: str) -> Asset:
+        """A file of the workspace's library."""
+
+        async def pieces() -> AsyncIterator[bytes]:
+            yield content
+
+        return await self.rooms.library.receive(person.workspace_id, name, pieces())
+
+    async def rows(self, sql: str, *args: object) -> list[Mapping[str, object]]:
+        """What PostgreSQL says."""
+        async with self.rooms.database.transaction() as tx:
+            return [dict(row) for row in await tx.fetch(sql, *args)]
+
+
+@asynccontextmanager
+async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = False) -> AsyncIterator[House]:
+    """The product on this migrated database. Its parts leave in the order in which a server's would."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        rooms = await wiring.build(_settings(dsn, home, url, sim, dev=dev))
+        app = wiring.web_app(rooms)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, ws="none")
+        server, stop = uvicorn.Server(config), asyncio.Event()
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        working = asyncio.create_task(wiring.worker(rooms, 64).run(stop))
+        try:
+            while not server.started and not serving.done():
+                await asyncio.sleep(0.01)
+            yield House(url, rooms, app, sim)
+        finally:
+            app.state.closing.set()
+            server.should_exit = True
+            stop.set()
+            await asyncio.gather(serving, working)
+            await rooms.close()
+
+
+def _settings(dsn: str, home: Path, url: str, sim: SimulatorHandle, *, dev: bool) -> Settings:
+    return Settings.load(
+        {
+            "HUNTAZE_HOME": str(home),
+            "HUNTAZE_DEV": "1" if dev else "0",
+            "DATABASE_URL": dsn,
+            "TOKEN_ENCRYPTION_KEY": new_key(),
+            "PUBLIC_URL": url,
+            "FACEBOOK_GRAPH_URL": sim.graph_url,
+            "FACEBOOK_DIALOG_URL": sim.dialog_url,
+            "FACEBOOK_UPLOAD_URL": sim.upload_url,
+            "FACEBOOK_APP_ID": sim.app_id,
+            "FACEBOOK_APP_SECRET": sim.app_secret,
+            "HUNTAZE_SIMULATOR_URL": sim.url,
+        },
+        None,
+    )
