@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -36,9 +38,11 @@ from huntaze.platforms.registry import Platforms
 from huntaze.ui.assets import Assets, static_route
 from huntaze.ui.headers import SecurityHeaders
 from huntaze.ui.i18n import Catalogues
+from huntaze.ui.stream import live_route
+from huntaze.ui.viewer import Viewer
 from socialsim.testing import MAYA, SimulatorHandle
 from tests.support.serving import serving
-from tests.ui.viewers import nav
+from tests.ui.viewers import nav, no_changes, render_nothing
 
 QUICK = Timeouts(connect=2.0, read=2.0, write=2.0, pool=2.0)
 CALLBACK = "/api/auth/instagram/callback"
@@ -252,6 +256,11 @@ async def open_house(
         known = Known()
         fetcher = GuardedFetcher(allowed_origins=frozenset({sim.url}))
         door = webhooks.Intake(database, clock, platforms, accounts, Jobs(), metrics)
+
+        async def viewer_of(request: Request) -> Viewer | None:
+            actor = await identity.actor_of(request)
+            return identity.viewer(request, actor) if actor else None
+
         api = FastAPI()
         api.include_router(room.router(accounts, identity))
         install_problems(api)
@@ -261,6 +270,7 @@ async def open_house(
                 *room.routes(accounts, identity, ring, fetcher, known.neighbours()),
                 *connect_routes(accounts, identity),
                 static_route(assets),
+                live_route(no_changes, viewer_of, render_nothing, closing=asyncio.Event()),
                 Mount("/api", api),
             ],
             exception_handlers=page_errors(identity.doors),

@@ -108,7 +108,6 @@ def _nothing_found(viewer: Viewer, choice: Choice) -> Renderable:
     return page(
         viewer,
         _("No account can be connected yet"),
-        _declined(choice),
         _unusable(choice.found.unusable, alone=True),
         div(".account-foot")[
             parts.link_button(_("Try again"), choice.again_url, kind="primary", icon_name="rotate-ccw"),

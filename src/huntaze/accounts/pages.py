@@ -9,13 +9,13 @@ from uuid import UUID
 
 from htpy import Node, Renderable, dd, div, dl, dt, h2, li, p, section, span, strong, ul
 
-from huntaze.accounts.model import AccountRow, GrantRow, Note
-from huntaze.accounts.standing import standing
+from huntaze.accounts.model import AccountRow, GrantRow
+from huntaze.accounts.standing import ENDS_SOON, Standing, standing
 from huntaze.identity import spoken
 from huntaze.platforms.contract import Platform
 from huntaze.platforms.registry import Platforms
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, ngettext, number
+from huntaze.ui.i18n import _, day, ngettext, number
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
@@ -53,10 +53,15 @@ def account_card(viewer: Viewer, account: AccountRow, shown: Shown) -> Renderabl
                 size="l",
                 platform=account.platform,
             ),
-            div(".account-name")[strong[account.name or account.username], span(".soft")[f"@{account.username}"]],
-            parts.badge(_(stands.words), stands.tone, working=stands.code == "starting", icon_name=_icon(stands.code)),
+            div(".account-name")[
+                strong[account.name or account.username],
+                span(".soft")[f"@{account.username}"],
+                parts.badge(
+                    _(stands.words), stands.tone, working=stands.code == "starting", icon_name=_icon(stands.code)
+                ),
+            ],
         ],
-        _note(stands.note, stands.tone) if stands.note else None,
+        _note(stands),
         ul(".account-off")[[li[parts.icon("circle-x"), span[spoken(text)]] for text in account.off]]
         if account.off
         else None,
@@ -142,10 +147,15 @@ def _network(viewer: Viewer, platform: Platform, shown: Shown) -> Renderable:
     ]
 
 
-def _note(note: Note, tone: parts.Tone) -> Renderable:
-    return div(class_=["account-note", tone])[
-        parts.icon("triangle-alert" if tone == "warn" else "circle-alert"),
-        div[strong[spoken(note.reason)], p[spoken(note.remedy)]],
+def _note(stands: Standing) -> Node:
+    note = stands.note
+    if note is None:
+        return None
+    title, text = spoken(note.reason), spoken(note.remedy)
+    if stands.code == "no_events":
+        title, text = _("Live events could not be switched on."), f"{title} {text}"
+    return div(class_=["account-note", stands.tone])[
+        parts.icon("triangle-alert" if stands.tone == "warn" else "circle-alert"), div[strong[title], p[text]]
     ]
 
 
@@ -177,7 +187,10 @@ def _events(account: AccountRow) -> str:
 
 
 def _end(when: datetime | None, now: datetime) -> Node:
-    return parts.relative_time(when, now) if when else _("Not by time")
+    """The day; nearer than two weeks how long that is."""
+    if when is None:
+        return _("Not by time")
+    return parts.relative_time(when, now) if when - now <= ENDS_SOON else day(when)
 
 
 def _consequence(icon_name: str, words: str) -> Renderable:
