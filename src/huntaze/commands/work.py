@@ -11,6 +11,7 @@ from huntaze.commands.given import settings
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging
 from huntaze.settings import Settings
+from huntaze.wiring import CONCURRENCY, House, build, worker
 
 
 def run(environ: Mapping[str, str], concurrency: int | None) -> int:
@@ -18,20 +19,22 @@ def run(environ: Mapping[str, str], concurrency: int | None) -> int:
     given = settings(environ)
     configure_logging(given.local.log_level, sys.stderr)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_work(given, concurrency))
+        runner.run(_work(given, concurrency or CONCURRENCY))
     return 0
 
 
-async def _work(given: Settings, concurrency: int | None) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    # The rooms are loaded while the database may still be starting
-    from huntaze.wiring import CONCURRENCY, build, worker
-
+async def _work(given: Settings, concurrency: int) -> None:
     await ready_database(given.database_url.reveal())
     house = await build(given)
     try:
-        await worker(house, concurrency or CONCURRENCY).run(stop)
+        await work_in(house, concurrency)
     finally:
         await house.close()
+
+
+async def work_in(house: House, concurrency: int = CONCURRENCY) -> None:
+    """Work in a house that stands, until a signal ends it."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await worker(house, concurrency).run(stop)

@@ -42,13 +42,17 @@ class Child:
         self._again_at: float | None = None
         self.ends = 0
 
-    def start(self) -> None:
-        """Start it. Call from the main thread: the kernel ends the child with the *thread* that started it."""
-        self._process = launch(self._program, subprocess.DEVNULL)
+    def start(self, *arguments: str, heard: bool = False) -> subprocess.Popen[bytes]:
+        """Start it, this once with other `arguments` if given; `heard`: its standard output is for the caller.
+
+        Call from the main thread: the kernel ends the child with the *thread* that started it.
+        """
+        self._process = self._launch(arguments or self._program.arguments, heard)
         if sys.platform != "linux":
             self._guard = watchdog(self._process.pid)
         self._began = time.monotonic()
         self._again_at = None
+        return self._process
 
     def look(self) -> None:
         """Start it again if it has died, after a pause that doubles while it keeps dying."""
@@ -92,28 +96,27 @@ class Child:
             self._process.wait()
         self._process = None
 
+    def _launch(self, arguments: Sequence[str], heard: bool) -> subprocess.Popen[bytes]:
+        """In a session of its own, since Ctrl-C is for us."""
+        program = self._program
+        if program.log.exists() and program.log.stat().st_size > _LARGEST_LOG_BYTES:
+            program.log.replace(program.log.with_suffix(".log.1"))
+        with program.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603 - our own programs
+                [sys.executable, *arguments],
+                env=program.environ,
+                cwd=program.log.parent.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if heard else log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=die_with(os.getpid(), program.death_signal) if sys.platform == "linux" else None,
+            )
+
     def _dismiss(self) -> None:
         if self._guard is not None:
             dismiss(self._guard)
             self._guard = None
-
-
-def launch(program: Program, output: int) -> subprocess.Popen[bytes]:
-    """The process in a session of its own, since Ctrl-C is for us; `output`: DEVNULL sends all it says to the log,
-    PIPE keeps its standard output for the caller."""
-    if program.log.exists() and program.log.stat().st_size > _LARGEST_LOG_BYTES:
-        program.log.replace(program.log.with_suffix(".log.1"))
-    with program.log.open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own programs
-            [sys.executable, *program.arguments],
-            env=program.environ,
-            cwd=program.log.parent.parent,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if output == subprocess.PIPE else log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=die_with(os.getpid(), program.death_signal) if sys.platform == "linux" else None,
-        )
 
 
 def _how(status: int) -> str:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
-from huntaze.commands.demo.child import Child, Program, launch
+from huntaze.commands.demo.child import Child, Program
 from huntaze.commands.demo.places import Places, State
 from huntaze.commands.demo.ports import answers, choose
 from huntaze.commands.demo.wakes import Wakes
@@ -24,6 +24,8 @@ _READY_WITHIN = 120.0
 _STOPPED_WITHIN = 10.0
 _POLL = 0.03
 _TOO_MANY_ENDS = 3
+# Two arenas instead of sixteen, and large blocks given back at once: threads and pictures must not keep memory
+_SMALL = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144", "PYTHONUNBUFFERED": "1"}
 # What a demo takes from its environment; everything else that is a setting it answers itself
 _HONOURED = ("FFMPEG", "LOG_LEVEL", "HUNTAZE_DEV", "HUNTAZE_KILL_AT", "HUNTAZE_HOST")
 
@@ -97,22 +99,17 @@ class _Demo:
         """Everything, side by side where it can be; returns when the pages answer and their address is printed."""
         simulator = str(state.simulator_port)
         kept = ("--state", str(self._places.simulator_state))
-        self._begin("simulator", "-m", "socialsim", "--port", simulator, *kept, environ={}, dies_by=signal.SIGTERM)
+        command = ("-m", "socialsim", "--port", simulator, *kept)
+        self._add("simulator", *command, environ={}, dies_by=signal.SIGTERM).start()
         environ = self._places.settings(self._postgres.start())
-        preparing = launch(
-            self._program("prepare", "-m", "huntaze.commands.demo.prepare", environ=environ), subprocess.PIPE
-        )
-        self._begin("web", "-m", "huntaze", "serve", "--no-owner-link", environ=environ)
-        said, _ = preparing.communicate()
-        if preparing.returncode != 0:
-            raise CommandFailed(
-                "the demo could not be prepared", f"its words are in {self._places.logs / 'prepare.log'}"
-            )
-        self._begin("worker", "-m", "huntaze", "work", environ=environ)
+        worker = self._add("worker", "-m", "huntaze", "work", environ=environ)
+        first = worker.start("-m", "huntaze.commands.demo.first_worker", heard=True)
+        self._add("web", "-m", "huntaze", "serve", "--no-owner-link", environ=environ).start()
+        link = _link(first, worker)
         self._until(lambda: answers(state.simulator_port, "/_sim"), "simulator")
         self._until(lambda: answers(state.port, "/readyz"), "web")
         self._places.keep(replace(state, seeded=True, webhooks_at=state.url))
-        _say(_welcome(json.loads(said)["link"], state, self._places.home))
+        _say(_welcome(link, state, self._places.home))
 
     def watch(self) -> NoReturn:
         """Keep everything alive, for ever."""
@@ -133,21 +130,14 @@ class _Demo:
                 child.wait(give_up - time.monotonic())
         self._postgres.stop()
 
-    def _begin(
+    def _add(
         self, name: str, *arguments: str, environ: Mapping[str, str], dies_by: signal.Signals = signal.SIGKILL
-    ) -> None:
-        child = Child(self._program(name, *arguments, environ=environ, dies_by=dies_by), _say)
-        self._children[name] = child
-        child.start()
-
-    def _program(
-        self, name: str, *arguments: str, environ: Mapping[str, str], dies_by: signal.Signals = signal.SIGKILL
-    ) -> Program:
+    ) -> Child:
         settings = {row.name for row in SETTINGS} | {f"{row.name}_FILE" for row in SETTINGS}
         kept = {name: value for name, value in self._environ.items() if name not in settings or name in _HONOURED}
-        # Two arenas instead of sixteen: a few threads of ours must not each keep memory of their own
-        small = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
-        return Program(name, arguments, {**small, **kept, **environ}, self._places.logs / f"{name}.log", dies_by)
+        program = Program(name, arguments, {**_SMALL, **kept, **environ}, self._places.logs / f"{name}.log", dies_by)
+        self._children[name] = Child(program, _say)
+        return self._children[name]
 
     def _look(self) -> None:
         for child in self._children.values():
@@ -164,6 +154,17 @@ class _Demo:
             if child.ends >= _TOO_MANY_ENDS or time.monotonic() > give_up:
                 raise CommandFailed(f"the {name} does not start; it said:\n{child.last_words()}")
             time.sleep(_POLL)
+
+
+def _link(first: subprocess.Popen[bytes], worker: Child) -> str:
+    """What the first worker says once all is prepared."""
+    assert first.stdout is not None
+    with first.stdout as said:
+        line = said.readline()
+    if not line:
+        raise CommandFailed(f"the demo could not be prepared:\n{worker.last_words()}")
+    link: str = json.loads(line)["link"]
+    return link
 
 
 def _welcome(link: str, state: State, home: Path) -> str:

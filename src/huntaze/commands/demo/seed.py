@@ -1,20 +1,15 @@
 """What a demo begins with: an owner called Maya, a handful of pictures and a reel in the library."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from huntaze.library import Asset, find_ffmpeg
+from huntaze.commands.demo.places import State
 from huntaze.wiring import House
 
 _PATIENCE = 60.0
 _PAUSE = 0.05
-_REEL_SECONDS = 6
-_PIECE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,32 +21,41 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawing of the simulator's: its name there, its size in pixels, and what it shows."""
+class Thing:
+    """A file that the simulator gives: where, what it is called in the library, and what it shows."""
 
+    path: str
     name: str
-    width: int
-    height: int
     alt: str
 
-    @property
-    def path(self) -> str:
-        """Where the simulator draws it."""
-        return f"/_sim/pictures/{self.name}.jpg?w={self.width}&h={self.height}"
+
+def _picture(name: str, width: int, height: int, alt: str) -> Thing:
+    return Thing(f"/_sim/pictures/{name}.jpg?w={width}&h={height}", f"{name}.jpg", alt)
 
 
-PICTURES = (
-    Picture("sea-morning", 1080, 1350, "The sea in the morning, calm, under a pale sky"),
-    Picture("hills-late-summer", 1080, 1350, "Rows of hills in late summer light"),
-    Picture("print-heron", 1080, 1080, "A print of two colours, drying"),
-    Picture("still-table", 1080, 1080, "A still life on a table"),
-    Picture("leaf-studio", 1080, 1350, "A large leaf by the window of the studio"),
-    Picture("road-home", 1200, 628, "The road home along the coast"),
+# Oldest first: the reel stands at the top of the library. The formats are those of a feed: 4:5, 1:1, 1.91:1
+THINGS = (
+    _picture("road-home", 1200, 628, "A cyclist on a country road that runs to the hills"),
+    _picture("leaf-studio", 1080, 1350, "A stem with violet leaves before a pale red sun"),
+    _picture("still-table", 1080, 1080, "A blue bowl of fruit in a ray of light"),
+    _picture("print-heron", 1080, 1080, "A print: the sun with its rays above a sea of patterned waves"),
+    _picture("hills-late-summer", 1080, 1350, "Hills in many layers of green, birds and a low sun above them"),
+    _picture("sea-morning", 1080, 1350, "The sea under a full pale moon, its light on the water"),
+    Thing("/_sim/videos/sea-evening.mp4", "sea-evening.mp4", "A sailing boat on a violet sea while the sun goes down"),
 )
-_REEL = Picture("sea-evening", 720, 1600, "The evening sea, seen from the top of the cliff down to the water")
 
 
-async def demo_owner(house: House) -> Owner:
+async def prepare(house: House, state: State | None) -> str:
+    """What the demo needs and does not have yet; the one-time address that signs its owner in."""
+    owner = await _owner(house)
+    if state is None or not state.seeded:
+        await _fill_library(house, owner.workspace_id)
+    elif state.webhooks_at != house.settings.public_url:
+        await _subscribe_again(house, owner.workspace_id)
+    return await house.identity.person_link(owner.id, house.settings.public_url)
+
+
+async def _owner(house: House) -> Owner:
     """Maya, made if nobody owns this database yet."""
     known = await house.identity.people.owner()
     if known is not None:
@@ -60,56 +64,22 @@ async def demo_owner(house: House) -> Owner:
     return Owner(await house.identity.create_person(workspace_id, "Maya", "maya@example.com"), workspace_id)
 
 
-async def fill_library(house: House, workspace_id: UUID) -> None:
-    """The pictures and, where there is an ffmpeg, the reel; what is there already is left as it is."""
+async def _fill_library(house: House, workspace_id: UUID) -> None:
+    """The pictures and the reel, as the simulator gives them; what is there already is left as it is."""
     simulator = house.settings.simulator_url or ""
     await _answering(simulator)
-    reel = asyncio.create_task(_add_reel(house, workspace_id, simulator))
-    for picture in PICTURES:
-        await _add(house, workspace_id, await _fetched(house, workspace_id, simulator, picture), picture.alt)
-    await reel
+    for thing in THINGS:
+        asset = await house.library.import_url(workspace_id, simulator + thing.path, thing.name)
+        async with house.database.transaction() as tx:
+            await house.library.describe(tx, workspace_id, asset.id, thing.alt)
 
 
-async def subscribe_again(house: House, workspace_id: UUID) -> None:
+async def _subscribe_again(house: House, workspace_id: UUID) -> None:
     """Tell the platforms our new address: live events go to the one that was current when they were switched on."""
     async with house.database.transaction() as tx:
         for account in await house.accounts.list_accounts(tx, workspace_id):
             if account.disconnected_at is None:
                 await house.jobs.enqueue(tx, "accounts.subscribe", {"account": str(account.id)})
-
-
-async def _fetched(house: House, workspace_id: UUID, simulator: str, picture: Picture) -> Asset:
-    return await house.library.import_url(workspace_id, simulator + picture.path, f"{picture.name}.jpg")
-
-
-async def _add(house: House, workspace_id: UUID, asset: Asset, alt: str) -> None:
-    async with house.database.transaction() as tx:
-        await house.library.describe(tx, workspace_id, asset.id, alt)
-
-
-async def _add_reel(house: House, workspace_id: UUID, simulator: str) -> None:
-    ffmpeg = find_ffmpeg(house.settings.local.ffmpeg)
-    if ffmpeg is None:
-        return
-    with TemporaryDirectory(prefix="huntaze-") as folder:
-        film = Path(folder) / "reel.mp4"
-        # The camera glides down a tall picture; 9:16, H.264 and AAC, as a reel is to be (instagram.md §3.3)
-        glide = f"crop=720:1280:0:(ih-oh)*t/{_REEL_SECONDS},format=yuv420p"
-        making = await asyncio.create_subprocess_exec(
-            *(ffmpeg, "-v", "error", "-nostdin", "-threads", "2", "-loop", "1", "-i", simulator + _REEL.path),
-            *("-f", "lavfi", "-i", "anullsrc=channel_layout=stereo:sample_rate=44100", "-t", str(_REEL_SECONDS)),
-            *("-vf", glide, "-r", "30", "-c:v", "libx264", "-preset", "veryfast", "-c:a", "aac"),
-            *("-movflags", "+faststart", film),
-        )
-        if await making.wait() == 0:
-            reel = await house.library.receive(workspace_id, f"{_REEL.name}.mp4", _pieces(film))
-            await _add(house, workspace_id, reel, _REEL.alt)
-
-
-async def _pieces(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while piece := await asyncio.to_thread(file.read, _PIECE):
-            yield piece
 
 
 async def _answering(simulator: str) -> None:

@@ -1,0 +1,1 @@
+"""The main job: connect an account, publish, hear what comes back."""
