@@ -22,7 +22,7 @@ from huntaze import accounts as accounts_room
 from huntaze import crm, desk, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Neighbours, WebhookKeys
-from huntaze.crm import Mirror, Sync
+from huntaze.crm import Mirror, Pictures, Placing, Sync
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import Frame, Identity
 from huntaze.kit.checkpoint import Checkpoints
@@ -40,7 +40,7 @@ from huntaze.outbox import Change, Erasers, Outbox
 from huntaze.platforms.contract import App, Platform
 from huntaze.platforms.instagram import Instagram, InstagramUrls
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing import Advance, Creating, Idempotency, Publishing, Timings
+from huntaze.publishing import Advance, Creating, Idempotency, Publishing, Surroundings, Timings
 from huntaze.settings import Settings
 from huntaze.ui.appearance import appearance_route
 from huntaze.ui.assets import Assets, static_route
@@ -135,11 +135,13 @@ def tasks(house: House) -> list[Task]:
         h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
     )
     drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.checkpoints, h.metrics)
-    sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.library, h.mirror)
+    sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror)
+    pictures = Pictures(h.database, h.library, h.mirror)
+    placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
     return [
         *publishing.tasks(advance, h.idempotency, h.timings),
         *webhooks.tasks(drain),
-        *crm.tasks(sync),
+        *crm.tasks(sync, pictures, placing),
         *library.tasks(h.library),
         *accounts_room.tasks(h.accounts),
         *identity_room.tasks(h.identity),
@@ -229,20 +231,22 @@ async def _used_by(tx: Connection, workspace_id: UUID, asset_id: UUID) -> Text |
 # --- the web ----------------------------------------------------------------------------------------------------
 
 
-def web_app(house: House) -> Starlette:
-    """Pages, doors and the API of one web process; its parts start and stop with it."""
+def web_app(house: House, door: Intake | None = None) -> Starlette:
+    """Pages, doors and the API of one web process; its parts start and stop with it. ``door``: another intake than
+    the ordinary one, for benches."""
     h = house
-    door, closing = intake(h), asyncio.Event()
+    door, closing = door or intake(h), asyncio.Event()
     hub = LiveHub(h.database, h.outbox.read_changes, h.outbox.latest_position)
-    cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing)
-    live = Live(h.database, h.publishing, h.accounts, h.mirror, cards)
+    surroundings = Surroundings(h.database, h.accounts, h.library, h.mirror)
+    cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing, surroundings)
+    live = Live(h.database, h.publishing, h.mirror, cards)
     routes: list[BaseRoute] = [
-        *webhooks.routes(door, h.platforms, h.metrics),
+        *webhooks.routes(door, h.platforms, h.metrics, h.settings.trusted_proxies),
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *library.routes(h.library, h.identity, h.platforms),
         *publishing.routes(h.publishing, h.accounts, h.library, h.mirror, h.identity),
-        *desk.routes(h.database, h.identity, h.accounts, h.publishing, cards, h.metrics),
+        *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
         static_route(h.identity.frame.assets),
         appearance_route(),

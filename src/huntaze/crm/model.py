@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from huntaze.platforms.contract import PostType
+
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
@@ -50,8 +52,8 @@ class MediaRow:
 
     @property
     def picture_url(self) -> str:
-        """A still picture of it at the platform; the address dies within days."""
-        return self.thumbnail_url or self.media_url
+        """A still picture of it at the platform; the address dies within days. Empty: there is none."""
+        return self.thumbnail_url or (self.media_url if self.type == PostType.IMAGE else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,22 @@ class CommentRow:
     created_at: datetime
     received_at: datetime
     removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentKept:
+    """What became of a comment: ``is_new`` when it was not here before."""
+
+    comment_ref: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A post of the mirror; ``parent_ref`` names its album when it is a carousel's picture."""
+
+    media_ref: str
+    parent_ref: str
 
 
 @dataclass(frozen=True, slots=True)

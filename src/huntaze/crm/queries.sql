@@ -1,12 +1,11 @@
 -- name: upsert_profile
--- The account as the platform shows it now; a picture that we keep stays until a new one is kept.
-INSERT INTO account_profile (account_id, workspace_id, username, name, biography, website, picture_id, picture_url, followers, following, media_count, synced_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+-- The account as the platform shows it now; the picture that we keep stays until a new one is kept.
+INSERT INTO account_profile (account_id, workspace_id, username, name, biography, website, picture_url, followers, following, media_count, synced_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (account_id) DO UPDATE SET
     username = excluded.username, name = excluded.name, biography = excluded.biography, website = excluded.website,
-    picture_id = coalesce(excluded.picture_id, account_profile.picture_id), picture_url = excluded.picture_url,
-    followers = excluded.followers, following = excluded.following, media_count = excluded.media_count,
-    synced_at = excluded.synced_at
+    picture_url = excluded.picture_url, followers = excluded.followers, following = excluded.following,
+    media_count = excluded.media_count, synced_at = excluded.synced_at
 WHERE account_profile.workspace_id = $1;
 
 -- name: profile -> ProfileRow
@@ -20,21 +19,46 @@ SELECT * FROM account_profile WHERE workspace_id = $1;
 -- name: upsert_media
 -- Posts of a feed, in one statement; what the platform leaves out this time is kept.
 INSERT INTO platform_media (id, workspace_id, account_id, media_ref, type, product_type, caption, permalink, media_url, thumbnail_url,
-                            like_count, comments_count, published_at, synced_at, parent_ref, thumbnail_id)
+                            like_count, comments_count, published_at, synced_at, parent_ref)
 SELECT new.id, $1, $2, new.media_ref, new.type, new.product_type, new.caption, new.permalink, new.media_url, new.thumbnail_url,
-       new.like_count, new.comments_count, new.published_at, $3, new.parent_ref, new.thumbnail_id
+       new.like_count, new.comments_count, new.published_at, $3, new.parent_ref
 FROM unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-            $12::int[], $13::int[], $14::timestamptz[], $15::text[], $16::uuid[])
+            $12::int[], $13::int[], $14::timestamptz[], $15::text[])
      AS new (id, media_ref, type, product_type, caption, permalink, media_url, thumbnail_url,
-             like_count, comments_count, published_at, parent_ref, thumbnail_id)
+             like_count, comments_count, published_at, parent_ref)
 ON CONFLICT (account_id, media_ref) DO UPDATE SET
     type = excluded.type, product_type = excluded.product_type, caption = excluded.caption,
     permalink = CASE WHEN excluded.permalink = '' THEN platform_media.permalink ELSE excluded.permalink END,
     media_url = excluded.media_url, thumbnail_url = excluded.thumbnail_url,
-    thumbnail_id = coalesce(platform_media.thumbnail_id, excluded.thumbnail_id),
     like_count = coalesce(excluded.like_count, platform_media.like_count),
     comments_count = coalesce(excluded.comments_count, platform_media.comments_count),
     published_at = excluded.published_at, synced_at = excluded.synced_at, removed_at = NULL;
+
+-- name: insert_published
+-- A post of ours; if a sync saw it first, the platform's own words stay and only what it lacks is added.
+INSERT INTO platform_media (id, workspace_id, account_id, media_ref, type, caption, permalink, published_at, synced_at, thumbnail_id)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)
+ON CONFLICT (account_id, media_ref) DO UPDATE SET
+    permalink = CASE WHEN platform_media.permalink = '' THEN excluded.permalink ELSE platform_media.permalink END,
+    thumbnail_id = coalesce(platform_media.thumbnail_id, excluded.thumbnail_id)
+WHERE platform_media.workspace_id = $1;
+
+-- name: places -> PlaceRow
+-- Which of these posts the mirror knows, and which album a carousel's picture belongs to.
+SELECT media_ref, parent_ref FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3);
+
+-- name: remove_unseen -> int
+-- Posts that a whole listing did not bring are gone; stories are in no list, and what is very new may be missing from it.
+WITH listed AS (
+    SELECT coalesce(min(published_at), '-infinity') AS since FROM platform_media
+    WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND synced_at >= $3),
+     gone AS (
+    UPDATE platform_media SET removed_at = $4
+    FROM listed
+    WHERE workspace_id = $1 AND account_id = $2 AND removed_at IS NULL AND parent_ref = '' AND type <> 'STORIES'
+      AND synced_at < $3 AND published_at >= listed.since AND published_at < $3 - interval '10 minutes'
+    RETURNING 1)
+SELECT count(*)::int FROM gone;
 
 -- name: media -> MediaRow
 -- Posts of an account, newest first, without a carousel's pictures.
@@ -50,7 +74,8 @@ SELECT * FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND med
 -- name: media_without_picture -> MediaRow
 -- Posts whose picture we do not keep yet, newest first.
 SELECT * FROM platform_media
-WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND thumbnail_id IS NULL AND (thumbnail_url <> '' OR media_url <> '')
+WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND removed_at IS NULL AND thumbnail_id IS NULL
+  AND (thumbnail_url <> '' OR (type = 'IMAGE' AND media_url <> ''))
 ORDER BY published_at DESC
 LIMIT $3;
 
@@ -58,19 +83,28 @@ LIMIT $3;
 -- The picture that we keep of a post.
 UPDATE platform_media SET thumbnail_id = $3 WHERE workspace_id = $1 AND id = $2;
 
--- name: upsert_comment -> bool
--- One comment; true when it is new here.
+-- name: set_profile_picture
+-- The picture that we keep of an account.
+UPDATE account_profile SET picture_id = $3 WHERE workspace_id = $1 AND account_id = $2;
+
+-- name: upsert_comments -> CommentKept
+-- Comments, in one statement. A webhook brings no time and may name a carousel's picture as the post: the list knows better.
 INSERT INTO comment (id, workspace_id, account_id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, source, created_at, received_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+SELECT new.id, $1, $2, new.comment_ref, new.media_ref, new.parent_ref, new.person_ref, new.username, new.text, new.like_count, new.hidden, $3, new.created_at, $4
+FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::bool[], $14::timestamptz[])
+     AS new (id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, created_at)
 ON CONFLICT (account_id, comment_ref) DO UPDATE SET
     text = excluded.text,
+    person_ref = CASE WHEN excluded.person_ref = '' THEN comment.person_ref ELSE excluded.person_ref END,
     username = CASE WHEN excluded.username = '' THEN comment.username ELSE excluded.username END,
-    media_ref = CASE WHEN excluded.media_ref = '' THEN comment.media_ref ELSE excluded.media_ref END,
+    media_ref = CASE WHEN excluded.media_ref <> '' AND (excluded.source = 'poll' OR comment.media_ref = '')
+        THEN excluded.media_ref ELSE comment.media_ref END,
     parent_ref = CASE WHEN excluded.parent_ref = '' THEN comment.parent_ref ELSE excluded.parent_ref END,
     like_count = coalesce(excluded.like_count, comment.like_count),
     hidden = coalesce(excluded.hidden, comment.hidden),
     created_at = CASE WHEN excluded.source = 'poll' THEN excluded.created_at ELSE comment.created_at END
-RETURNING xmax = 0;
+WHERE comment.removed_at IS NULL
+RETURNING comment_ref, xmax = 0 AS is_new;
 
 -- name: comments_of -> CommentRow
 -- Comments and replies of a post, oldest first.
@@ -79,16 +113,14 @@ WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3 AND removed_at IS
 ORDER BY created_at, id
 LIMIT $4;
 
--- name: comment_count -> int
--- How many comments of a post we hold.
-SELECT count(*)::int FROM comment WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3 AND removed_at IS NULL;
-
--- name: upsert_person
--- A person of the platform, by the id that is scoped to the account.
+-- name: upsert_people
+-- Persons of the platform, by the id that is scoped to the account.
 INSERT INTO people (id, workspace_id, account_id, person_ref, username, source, first_seen_at, last_seen_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $7)
+SELECT new.id, $1, $2, new.person_ref, new.username, $3, new.seen_at, new.seen_at
+FROM unnest($4::uuid[], $5::text[], $6::text[], $7::timestamptz[]) AS new (id, person_ref, username, seen_at)
 ON CONFLICT (account_id, person_ref) DO UPDATE SET
     username = CASE WHEN excluded.username = '' THEN people.username ELSE excluded.username END,
+    first_seen_at = least(people.first_seen_at, excluded.first_seen_at),
     last_seen_at = greatest(people.last_seen_at, excluded.last_seen_at);
 
 -- name: upsert_conversation -> UUID
@@ -128,19 +160,30 @@ RETURNING *;
 -- worker: syncs whose time has come.
 SELECT * FROM sync_cursor WHERE next_at <= $1 AND (lease_until IS NULL OR lease_until < $1) ORDER BY next_at LIMIT $2;
 
+-- name: keep_sync
+-- Hold a sync a while longer, if it is still held.
+UPDATE sync_cursor SET lease_until = $5 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
+
 -- name: move_sync
--- One page is stored: go on from here.
-UPDATE sync_cursor SET cursor = $4, lease_until = $5, failures = 0, problem = NULL WHERE workspace_id = $1 AND account_id = $2 AND name = $3;
+-- One page is stored: go on from here, if it is still held.
+UPDATE sync_cursor SET cursor = $5, lease_until = $6, failures = 0, problem = NULL
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
 -- name: finish_sync
--- Everything is here; the next time it begins anew.
-UPDATE sync_cursor SET cursor = '', finished_at = $4, lease_until = NULL, next_at = $5, problem = NULL, failures = 0
-WHERE workspace_id = $1 AND account_id = $2 AND name = $3;
+-- Everything is here, if it is still held; the next time it begins anew.
+UPDATE sync_cursor SET cursor = '', finished_at = $5, lease_until = NULL,
+    next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END, problem = NULL, failures = 0
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
 -- name: fail_sync
--- It did not work this time; why, and when again (never, when a person must act).
-UPDATE sync_cursor SET failures = failures + 1, lease_until = NULL, next_at = $4, problem = $5
-WHERE workspace_id = $1 AND account_id = $2 AND name = $3;
+-- It did not work this time; why, from where it goes on, and when (never, when a person must act).
+UPDATE sync_cursor SET failures = failures + 1, lease_until = NULL, cursor = $5,
+    next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END, problem = $7
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
+
+-- name: release_sync
+-- Something of ours failed: the next try need not wait for the end of the lease.
+UPDATE sync_cursor SET lease_until = NULL WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
 -- name: stop_sync
 -- The account is gone.

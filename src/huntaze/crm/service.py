@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
@@ -14,7 +15,12 @@ from huntaze.kit.jobs import Jobs
 from huntaze.platforms.contract import Comment, CommentReceived, MediaItem, MessageReceived
 
 SYNC = "crm.sync"
+PICTURES = "crm.pictures"
+PLACE = "crm.place"
 MEDIA_SYNC = "media"
+PUSH, POLL = "push", "poll"
+
+Pushed = CommentReceived | MessageReceived
 
 
 class Mirror:
@@ -26,47 +32,47 @@ class Mirror:
 
     # --- writing ------------------------------------------------------------------------------------------------
 
-    async def take_comment(
-        self, tx: Connection, workspace_id: UUID, account_id: UUID, event: CommentReceived, source: str
-    ) -> bool:
-        """A comment that was pushed; True when it is new here."""
-        now = self.clock.now()
-        comment = Comment(
-            event.comment_ref, event.media_ref, event.parent_ref, event.text, event.author_ref,
-            event.author_username, event.created_at or now,
-        )  # fmt: skip
-        return await self.keep_comment(tx, workspace_id, account_id, comment, source)
+    async def take(self, tx: Connection, workspace_id: UUID, account_id: UUID, pushed: Sequence[Pushed]) -> None:
+        """What a platform pushed for an account. Comments have no time of their own: the next sync corrects it.
 
-    async def keep_comment(
-        self, tx: Connection, workspace_id: UUID, account_id: UUID, comment: Comment, source: str
-    ) -> bool:
-        """One comment; a new one is told."""
+        Rows are written table by table, each in the order of its key: two transactions that do so never dead-lock.
+        """
         now = self.clock.now()
-        new = await store.upsert_comment(tx, workspace_id, account_id, comment, source, now)
-        if new:
-            await outbox.tell(
-                tx,
-                workspace_id=workspace_id,
-                topic="comment.received",
-                ref=comment.comment_ref,
-                account_id=account_id,
-                body={"mediaId": comment.media_ref, "source": source},
-                at=now,
-            )
-        return new
+        received = {one.comment_ref: one for one in pushed if isinstance(one, CommentReceived)}
+        messages = [one for one in pushed if isinstance(one, MessageReceived)]
+        people = {one.person_ref: ("", one.sent_at) for one in messages}
+        people |= {one.author_ref: (one.author_username, one.created_at or now) for one in received.values()}
+        await store.upsert_people(tx, workspace_id, account_id, people, PUSH)
+        places = await store.places(tx, workspace_id, account_id, [one.media_ref for one in received.values()])
+        comments = [_comment(one, places.get(one.media_ref) or one.media_ref, now) for one in received.values()]
+        new = await self._keep(tx, workspace_id, account_id, comments, PUSH, None)
+        for ref in sorted(new):
+            if received[ref].media_ref not in places:
+                await self._ask_place(tx, workspace_id, account_id, ref)
+        for message in sorted(messages, key=lambda one: (one.person_ref, one.message_ref, one.sent_at)):
+            await store.upsert_message(tx, workspace_id, account_id, message, PUSH, now)
 
-    async def take_message(
-        self, tx: Connection, workspace_id: UUID, account_id: UUID, event: MessageReceived, source: str
+    async def keep_comments(
+        self, tx: Connection, workspace_id: UUID, account_id: UUID, comments: Sequence[Comment], told_since: datetime
     ) -> None:
-        """A direct message that was pushed."""
-        await store.upsert_message(tx, workspace_id, account_id, event, source, self.clock.now())
+        """Comments that were read from a list. New ones are told, unless they were written before ``told_since``:
+        history is no news."""
+        people = {one.author_ref: (one.author_username, one.created_at) for one in comments}
+        await store.upsert_people(tx, workspace_id, account_id, people, POLL)
+        await self._keep(tx, workspace_id, account_id, comments, POLL, told_since)
+
+    async def keep_media(
+        self, tx: Connection, workspace_id: UUID, account_id: UUID, items: Sequence[MediaItem]
+    ) -> None:
+        """Posts as a platform lists them; copies of their pictures are made later."""
+        await store.upsert_media(tx, workspace_id, account_id, items, self.clock.now())
+        await self.jobs.enqueue(tx, PICTURES, _job(workspace_id, account_id), dedupe=f"{PICTURES}:{account_id}")
 
     async def published(
         self, tx: Connection, workspace_id: UUID, account_id: UUID, item: MediaItem, thumbnail_id: UUID | None
     ) -> None:
         """A post of ours that is public now, with our own picture of it."""
-        now = self.clock.now()
-        await store.upsert_media(tx, workspace_id, account_id, [item], now, thumbnail_id=thumbnail_id)
+        await store.insert_published(tx, workspace_id, account_id, item, thumbnail_id, self.clock.now())
         await self.tell_media(tx, workspace_id, account_id, item.media_ref)
 
     async def tell_media(self, tx: Connection, workspace_id: UUID, account_id: UUID, ref: str) -> None:
@@ -82,8 +88,7 @@ class Mirror:
 
     async def wake_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID, delay: timedelta) -> None:
         """A wake-up for a sync that is due."""
-        payload = {"workspace": str(workspace_id), "account": str(account_id)}
-        await self.jobs.enqueue(tx, SYNC, payload, delay=delay, dedupe=f"{SYNC}:{account_id}")
+        await self.jobs.enqueue(tx, SYNC, _job(workspace_id, account_id), delay=delay, dedupe=f"{SYNC}:{account_id}")
 
     async def stop_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """The account is gone; what was mirrored stays."""
@@ -120,3 +125,50 @@ class Mirror:
     async def syncs(self, tx: Connection, workspace_id: UUID) -> dict[UUID, SyncRow]:
         """How far the sync of each account is."""
         return {row.account_id: row for row in await store.syncs(tx, workspace_id) if row.name == MEDIA_SYNC}
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    async def _keep(
+        self,
+        tx: Connection,
+        workspace_id: UUID,
+        account_id: UUID,
+        comments: Sequence[Comment],
+        source: str,
+        told_since: datetime | None,
+    ) -> set[str]:
+        now = self.clock.now()
+        by_ref = {one.comment_ref: one for one in comments}
+        new = await store.upsert_comments(tx, workspace_id, account_id, by_ref, source, now)
+        for ref in sorted(new):
+            if told_since is None or by_ref[ref].created_at >= told_since:
+                await outbox.tell(
+                    tx,
+                    workspace_id=workspace_id,
+                    topic="comment.received",
+                    ref=ref,
+                    account_id=account_id,
+                    body={"mediaId": by_ref[ref].media_ref, "source": source},
+                    at=now,
+                )
+        return new
+
+    async def _ask_place(self, tx: Connection, workspace_id: UUID, account_id: UUID, comment_ref: str) -> None:
+        payload = _job(workspace_id, account_id) | {"comment": comment_ref}
+        await self.jobs.enqueue(tx, PLACE, payload, dedupe=f"{PLACE}:{account_id}:{comment_ref}")
+
+
+def _comment(event: CommentReceived, media_ref: str, now: datetime) -> Comment:
+    return Comment(
+        comment_ref=event.comment_ref,
+        media_ref=media_ref,
+        parent_ref=event.parent_ref,
+        text=event.text,
+        author_ref=event.author_ref,
+        author_username=event.author_username,
+        created_at=event.created_at or now,
+    )
+
+
+def _job(workspace_id: UUID, account_id: UUID) -> dict[str, str]:
+    return {"workspace": str(workspace_id), "account": str(account_id)}

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
-from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value
+from huntaze.crm.model import CommentKept, CommentRow, MediaRow, PlaceRow, ProfileRow, SyncRow
+from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value, storable
 from huntaze.kit.ids import new_id
 from huntaze.platforms.contract import Comment, MediaItem, MessageReceived, Profile
 
 Q = Queries(__package__)
 
 
-async def upsert_profile(
-    tx: Connection, workspace_id: UUID, account_id: UUID, profile: Profile, picture_id: UUID | None, now: datetime
-) -> None:
+async def upsert_profile(tx: Connection, workspace_id: UUID, account_id: UUID, profile: Profile, now: datetime) -> None:
     """The account as the platform shows it now."""
+    words = (profile.username, profile.name, profile.biography, profile.website, profile.picture_url)
     await execute(
-        tx, Q.upsert_profile, workspace_id, account_id, profile.username, profile.name, profile.biography,
-        profile.website, picture_id, profile.picture_url, profile.followers, profile.following, profile.media_count,
-        now,
+        tx, Q.upsert_profile, workspace_id, account_id, *map(storable, words), profile.followers, profile.following,
+        profile.media_count, now,
     )  # fmt: skip
+
+
+async def set_profile_picture(tx: Connection, workspace_id: UUID, account_id: UUID, asset_id: UUID) -> None:
+    """The picture that we keep of an account."""
+    await execute(tx, Q.set_profile_picture, workspace_id, account_id, asset_id)
 
 
 async def profile(tx: Connection, workspace_id: UUID, account_id: UUID) -> ProfileRow | None:
@@ -37,28 +39,42 @@ async def profiles(tx: Connection, workspace_id: UUID) -> list[ProfileRow]:
 
 
 async def upsert_media(
-    tx: Connection,
-    workspace_id: UUID,
-    account_id: UUID,
-    items: Sequence[MediaItem],
-    now: datetime,
-    *,
-    thumbnail_id: UUID | None = None,
+    tx: Connection, workspace_id: UUID, account_id: UUID, items: Sequence[MediaItem], now: datetime
 ) -> None:
-    """Posts with their carousel pictures, in one statement. ``thumbnail_id``: a picture of ours for all of them."""
-    rows = [(item, "") for item in items]
-    rows += [(child, item.media_ref) for item in items for child in item.children]
+    """Posts with their carousel pictures, in one statement."""
+    rows = {item.media_ref: (item, "") for item in items}
+    for item in items:
+        rows |= {child.media_ref: (child, item.media_ref) for child in item.children if child.media_ref not in rows}
     columns = [
         (
-            new_id(now), one.media_ref, one.type, one.product_type, one.caption, one.permalink, one.media_url,
+            new_id(now), ref, one.type.value, one.product_type, storable(one.caption), one.permalink, one.media_url,
             one.thumbnail_url, one.like_count, one.comments_count, one.published_at, parent,
-            thumbnail_id if not parent else None,
         )
-        for one, parent in rows
+        for ref, (one, parent) in sorted(rows.items())
     ]  # fmt: skip
     if columns:
-        arrays = [list(column) for column in zip(*columns, strict=True)]
-        await execute(tx, Q.upsert_media, workspace_id, account_id, now, *arrays)
+        await execute(tx, Q.upsert_media, workspace_id, account_id, now, *_arrays(columns))
+
+
+async def insert_published(
+    tx: Connection, workspace_id: UUID, account_id: UUID, item: MediaItem, thumbnail_id: UUID | None, now: datetime
+) -> None:
+    """A post of ours, with our own picture of it."""
+    await execute(
+        tx, Q.insert_published, workspace_id, new_id(now), account_id, item.media_ref, item.type.value,
+        storable(item.caption), item.permalink, item.published_at, now, thumbnail_id,
+    )  # fmt: skip
+
+
+async def places(tx: Connection, workspace_id: UUID, account_id: UUID, media_refs: Sequence[str]) -> dict[str, str]:
+    """The album of each of these posts that the mirror knows; empty for a post that is none's picture."""
+    rows = await fetch(tx, Q.places, PlaceRow, workspace_id, account_id, list(media_refs))
+    return {row.media_ref: row.parent_ref for row in rows}
+
+
+async def remove_unseen(tx: Connection, row: SyncRow, now: datetime) -> int:
+    """Posts that the listing which began with ``row`` did not bring; how many."""
+    return await fetch_value(tx, Q.remove_unseen, int, row.workspace_id, row.account_id, row.started_at, now) or 0
 
 
 async def media(tx: Connection, workspace_id: UUID, account_id: UUID, limit: int) -> list[MediaRow]:
@@ -81,21 +97,30 @@ async def set_thumbnail(tx: Connection, workspace_id: UUID, media_id: UUID, asse
     await execute(tx, Q.set_thumbnail, workspace_id, media_id, asset_id)
 
 
-async def upsert_comment(
-    tx: Connection, workspace_id: UUID, account_id: UUID, comment: Comment, source: str, now: datetime
-) -> bool:
-    """One comment with its author; True when it is new here."""
-    if comment.author_ref:
-        await execute(
-            tx, Q.upsert_person, workspace_id, new_id(now), account_id, comment.author_ref, comment.author_username,
-            source, comment.created_at,
-        )  # fmt: skip
-    new = await fetch_value(
-        tx, Q.upsert_comment, bool, workspace_id, new_id(now), account_id, comment.comment_ref, comment.media_ref,
-        comment.parent_ref, comment.author_ref, comment.author_username, comment.text, comment.like_count,
-        comment.hidden, source, comment.created_at, now,
-    )  # fmt: skip
-    return new is True
+async def upsert_people(
+    tx: Connection, workspace_id: UUID, account_id: UUID, people: Mapping[str, tuple[str, datetime]], source: str
+) -> None:
+    """Persons by their id: user name and when they were seen. In one order, so that two writers never dead-lock."""
+    rows = [(new_id(seen), ref, name, seen) for ref, (name, seen) in sorted(people.items()) if ref]
+    if rows:
+        await execute(tx, Q.upsert_people, workspace_id, account_id, source, *_arrays(rows))
+
+
+async def upsert_comments(
+    tx: Connection, workspace_id: UUID, account_id: UUID, comments: Mapping[str, Comment], source: str, now: datetime
+) -> set[str]:
+    """Comments by their id; the ids that are new here."""
+    rows = [
+        (
+            new_id(now), ref, one.media_ref, one.parent_ref, one.author_ref, storable(one.author_username),
+            storable(one.text), one.like_count, one.hidden, one.created_at,
+        )
+        for ref, one in sorted(comments.items())
+    ]  # fmt: skip
+    if not rows:
+        return set()
+    kept = await fetch(tx, Q.upsert_comments, CommentKept, workspace_id, account_id, source, now, *_arrays(rows))
+    return {row.comment_ref for row in kept if row.is_new}
 
 
 async def comments_of(
@@ -105,24 +130,17 @@ async def comments_of(
     return await fetch(tx, Q.comments_of, CommentRow, workspace_id, account_id, media_ref, limit)
 
 
-async def comment_count(tx: Connection, workspace_id: UUID, account_id: UUID, media_ref: str) -> int:
-    """How many comments of a post we hold."""
-    return await fetch_value(tx, Q.comment_count, int, workspace_id, account_id, media_ref) or 0
-
-
 async def upsert_message(
     tx: Connection, workspace_id: UUID, account_id: UUID, message: MessageReceived, source: str, now: datetime
 ) -> None:
-    """One direct message with its conversation and person."""
-    await execute(
-        tx, Q.upsert_person, workspace_id, new_id(now), account_id, message.person_ref, "", source, message.sent_at
-    )
+    """One direct message with its conversation; its person is there already."""
     conversation = await fetch_value(
         tx, Q.upsert_conversation, UUID, workspace_id, new_id(now), account_id, message.person_ref, message.sent_at
     )
     await execute(
         tx, Q.upsert_message, workspace_id, new_id(now), account_id, conversation, message.message_ref,
-        message.from_account, message.text, message.edited, now if message.deleted else None, source, message.sent_at,
+        message.from_account, storable(message.text), message.edited, now if message.deleted else None, source,
+        message.sent_at,
     )  # fmt: skip
 
 
@@ -143,19 +161,32 @@ async def due_syncs(tx: Connection, now: datetime, limit: int) -> list[SyncRow]:
     return await fetch(tx, Q.due_syncs, SyncRow, now, limit)
 
 
-async def move_sync(tx: Connection, row: SyncRow, cursor: str, until: datetime) -> None:
-    """One page is stored."""
-    await execute(tx, Q.move_sync, row.workspace_id, row.account_id, row.name, cursor, until)
+async def keep_sync(tx: Connection, row: SyncRow, held: datetime, until: datetime) -> bool:
+    """Hold on; False when it is somebody else's by now. ``held`` is the end of the lease as we know it."""
+    return await execute(tx, Q.keep_sync, row.workspace_id, row.account_id, row.name, held, until) == 1
 
 
-async def finish_sync(tx: Connection, row: SyncRow, now: datetime, next_at: datetime) -> None:
-    """Everything is here."""
-    await execute(tx, Q.finish_sync, row.workspace_id, row.account_id, row.name, now, next_at)
+async def move_sync(tx: Connection, row: SyncRow, held: datetime, cursor: str, until: datetime) -> bool:
+    """One page is stored; False when it is somebody else's by now."""
+    return await execute(tx, Q.move_sync, row.workspace_id, row.account_id, row.name, held, cursor, until) == 1
 
 
-async def fail_sync(tx: Connection, row: SyncRow, next_at: datetime | None, problem: dict[str, Any]) -> None:
-    """It did not work this time."""
-    await execute(tx, Q.fail_sync, row.workspace_id, row.account_id, row.name, next_at, problem)
+async def finish_sync(tx: Connection, row: SyncRow, held: datetime, now: datetime, next_at: datetime) -> bool:
+    """Everything is here; False when it is somebody else's by now."""
+    return await execute(tx, Q.finish_sync, row.workspace_id, row.account_id, row.name, held, now, next_at) == 1
+
+
+async def fail_sync(
+    tx: Connection, row: SyncRow, held: datetime, cursor: str, next_at: datetime | None, problem: Mapping[str, str]
+) -> bool:
+    """It did not work this time; False when it is somebody else's by now."""
+    facts = (row.workspace_id, row.account_id, row.name, held, cursor, next_at, dict(problem))
+    return await execute(tx, Q.fail_sync, *facts) == 1
+
+
+async def release_sync(tx: Connection, row: SyncRow, held: datetime) -> None:
+    """Let go of it."""
+    await execute(tx, Q.release_sync, row.workspace_id, row.account_id, row.name, held)
 
 
 async def stop_sync(tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
@@ -175,3 +206,8 @@ async def erase(tx: Connection, workspace_id: UUID, person_ref: str) -> int:
         for query in (Q.erase_comments, Q.erase_messages, Q.erase_person)
     ]
     return sum(counts)
+
+
+def _arrays(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
+    """Rows as the columns that ``unnest`` takes."""
+    return [list(column) for column in zip(*rows, strict=True)]

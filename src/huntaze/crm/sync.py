@@ -1,11 +1,14 @@
-"""Pulling an account into the mirror: profile, posts with their comments, pictures. Resumable after any crash.
+"""Pulling an account into the mirror: its profile, then its posts with their comments. Resumable after any crash.
 
-Each page is one call, then one transaction that stores the page and the cursor together.
+Each page is a few calls, then one transaction that stores the page and the cursor together. Whoever works on a sync
+holds its row by a lease, which is renewed before each call and checked with each write.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
@@ -14,64 +17,68 @@ from huntaze.crm import store
 from huntaze.crm.model import SyncRow
 from huntaze.crm.service import MEDIA_SYNC, Mirror
 from huntaze.kit.clock import Clock
-from huntaze.kit.db import Connection, Database
+from huntaze.kit.db import CONNECTION_LOST, Connection, Database
 from huntaze.kit.log import get_logger
-from huntaze.library import Library
-from huntaze.platforms.contract import Access, Comment, MediaItem, Platform, Profile
+from huntaze.platforms.contract import Access, Comment, MediaItem, Reader
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, UnknownOutcome
 from huntaze.platforms.registry import Platforms
 
 log = get_logger(__name__)
 
 LEASE = timedelta(minutes=2)
+LONGEST_CALL = timedelta(seconds=90)
+"""Less than this left of the lease, and it is renewed before a call."""
 PAGE = 50
-PICTURES = 24
-"""Pictures copied per sync, newest first: what a page of posts shows."""
 EVERY = timedelta(hours=6)
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
+
+
+class _NotOurs(Exception):
+    """The lease ran out and somebody else works on this sync."""
 
 
 class Sync:
     """The worker's side of the mirror."""
 
     def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        platforms: Platforms,
-        accounts: Accounts,
-        library: Library,
-        mirror: Mirror,
+        self, database: Database, clock: Clock, platforms: Platforms, accounts: Accounts, mirror: Mirror
     ) -> None:
         self.database = database
         self.clock = clock
         self.platforms = platforms
         self.accounts = accounts
-        self.library = library
         self.mirror = mirror
 
     async def run(self, workspace_id: UUID, account_id: UUID) -> None:
         """Everything of an account, from where the last try stopped. Harmless when nothing is due."""
-        now = self.clock.now()
+        until = self.clock.now() + LEASE
         async with self.database.transaction() as tx:
-            row = await store.lease_sync(tx, workspace_id, account_id, MEDIA_SYNC, now + LEASE, now)
+            row = await store.lease_sync(tx, workspace_id, account_id, MEDIA_SYNC, until, self.clock.now())
             account = await self.accounts.get(tx, workspace_id, account_id)
         if row is None or account is None:
             return
+        held = _Held(self.database, self.clock, row, until)
         try:
-            access = await self.accounts.access(account_id)
-            await self._pull(row, account, access)
+            await self._pull(held, account)
+        except _NotOurs:
+            log.info("sync_taken_over", account=str(account_id))
         except AccountUnavailable as error:
-            await self._fail(row, None, str(error.reason))
+            await self._fail(held, None, str(error.reason))
         except Reconnect as error:
             await self.accounts.needs_reconnect(account_id, error)
-            await self._fail(row, None, str(error.message))
+            await self._fail(held, None, str(error.message))
         except (Later, UnknownOutcome) as error:
-            after = error.after if isinstance(error, Later) and error.after else None
-            await self._fail(row, after or min(FIRST_RETRY * 2**row.failures, LONGEST_RETRY), str(error.message))
+            after = error.after if isinstance(error, Later) else None
+            await self._fail(held, after or min(FIRST_RETRY * 2**row.failures, LONGEST_RETRY), str(error.message))
         except PlatformError as error:
-            await self._fail(row, LONGEST_RETRY, str(error.message))
+            # A cursor does not live for days, and a deleted post may end one (instagram.md §4.2): begin anew.
+            held.cursor = ""
+            await self._fail(held, LONGEST_RETRY, str(error.message))
+        except Exception:
+            with suppress(*CONNECTION_LOST):
+                await held.release()
+            raise
 
     async def sweep(self) -> None:
         """Wake what is due; finished syncs begin anew when their time has come."""
@@ -82,79 +89,108 @@ class Sync:
                     await store.start_sync(tx, row.workspace_id, row.account_id, row.name, now)
                 await self.mirror.wake_sync(tx, row.workspace_id, row.account_id, timedelta(0))
 
-    async def _pull(self, row: SyncRow, account: AccountRow, access: Access) -> None:
-        platform = self.platforms[account.platform]
-        if not row.cursor:
-            await self._profile(account, await platform.reader.profile(access))
-        cursor = row.cursor
+    async def _pull(self, held: _Held, account: AccountRow) -> None:
+        access = await self.accounts.access(account.id)
+        reader = self.platforms[account.platform].reader
+        if not held.cursor:
+            profile = await reader.profile(access)
+            async with self.database.transaction() as tx:
+                await store.upsert_profile(tx, account.workspace_id, account.id, profile, self.clock.now())
+                await self._tell(tx, account)
         while True:
-            page = await platform.reader.media(access, cursor, PAGE)
-            comments = [(item, await self._comments(platform, access, item)) for item in page.items]
-            await self._store_page(row, comments, page.cursor)
-            cursor = page.cursor
-            if not cursor:
-                break
-        await self._pictures(account)
-        await self._finish(row)
+            await held.extend()
+            page = await reader.media(access, held.cursor, PAGE)
+            comments = [one for item in page.items for one in await self._comments(held, reader, access, item)]
+            await self._store_page(held, account, page.items, comments, page.cursor)
+            if not page.cursor:
+                return
 
-    async def _profile(self, account: AccountRow, profile: Profile) -> None:
-        picture = None
-        if profile.picture_url:
-            picture = await self.library.keep_copy(account.workspace_id, profile.picture_url)
-        async with self.database.transaction() as tx:
-            picture_id = picture.id if picture else None
-            await store.upsert_profile(tx, account.workspace_id, account.id, profile, picture_id, self.clock.now())
-            await self._tell(tx, account.workspace_id, account.id)
-
-    async def _comments(self, platform: Platform, access: Access, item: MediaItem) -> list[Comment]:
+    async def _comments(self, held: _Held, reader: Reader, access: Access, item: MediaItem) -> list[Comment]:
         """The comments that came along, and the rest of them."""
         found = list(item.comments)
         cursor = item.comments_cursor
         while cursor:
-            more, cursor = await platform.reader.comments(access, item.media_ref, cursor)
+            await held.extend()
+            more, cursor = await reader.comments(access, item.media_ref, cursor)
             found.extend(more)
         return found
 
-    async def _store_page(self, row: SyncRow, items: list[tuple[MediaItem, list[Comment]]], cursor: str) -> None:
-        now = self.clock.now()
+    async def _store_page(
+        self, held: _Held, account: AccountRow, items: Sequence[MediaItem], comments: Sequence[Comment], cursor: str
+    ) -> None:
+        """A page and the cursor behind it; with the last page the sync is finished."""
         async with self.database.transaction() as tx:
-            await store.upsert_media(tx, row.workspace_id, row.account_id, [item for item, _ in items], now)
-            for _, comments in items:
-                for comment in comments:
-                    await self.mirror.keep_comment(tx, row.workspace_id, row.account_id, comment, "poll")
-            await store.move_sync(tx, row, cursor, now + LEASE)
-            await self.mirror.tell_media(tx, row.workspace_id, row.account_id, "")
+            await self.mirror.keep_media(tx, account.workspace_id, account.id, items)
+            await self.mirror.keep_comments(tx, account.workspace_id, account.id, comments, account.connected_at)
+            if cursor:
+                await held.move(tx, cursor)
+            else:
+                await held.finish(tx)
+                await self._tell(tx, account)
+            await self.mirror.tell_media(tx, account.workspace_id, account.id, "")
 
-    async def _pictures(self, account: AccountRow) -> None:
-        """Copies of the newest pictures: the platform's own addresses die within days (instagram.md §4.2)."""
-        async with self.database.transaction() as tx:
-            bare = await store.media_without_picture(tx, account.workspace_id, account.id, PICTURES)
-        for item in bare:
-            kept = await self.library.keep_copy(account.workspace_id, item.picture_url)
-            if kept is not None:
-                async with self.database.transaction() as tx:
-                    await store.set_thumbnail(tx, account.workspace_id, item.id, kept.id)
-
-    async def _finish(self, row: SyncRow) -> None:
-        now = self.clock.now()
-        async with self.database.transaction() as tx:
-            await store.finish_sync(tx, row, now, now + EVERY)
-            await self.mirror.tell_media(tx, row.workspace_id, row.account_id, "")
-            await self._tell(tx, row.workspace_id, row.account_id)
-
-    async def _fail(self, row: SyncRow, after: timedelta | None, why: str) -> None:
+    async def _fail(self, held: _Held, after: timedelta | None, why: str) -> None:
+        row = held.row
         log.info("sync_failed", account=str(row.account_id), why=why)
         next_at = None if after is None else self.clock.now() + after
         async with self.database.transaction() as tx:
-            await store.fail_sync(tx, row, next_at, {"message": why})
-            await self._tell(tx, row.workspace_id, row.account_id)
+            if await store.fail_sync(tx, row, held.until, held.cursor, next_at, {"message": why}):
+                await outbox.tell(
+                    tx,
+                    workspace_id=row.workspace_id,
+                    topic="sync.changed",
+                    ref=str(row.account_id),
+                    account_id=row.account_id,
+                    at=self.clock.now(),
+                )
 
-    async def _tell(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
+    async def _tell(self, tx: Connection, account: AccountRow) -> None:
         await outbox.tell(
             tx,
-            workspace_id=workspace_id,
+            workspace_id=account.workspace_id,
             topic="sync.changed",
-            ref=str(account_id),
-            account_id=account_id,
+            ref=str(account.id),
+            account_id=account.id,
             at=self.clock.now(),
         )
+
+
+class _Held:
+    """A sync that we work on, and how far it is."""
+
+    def __init__(self, database: Database, clock: Clock, row: SyncRow, until: datetime) -> None:
+        self._database = database
+        self._clock = clock
+        self.row = row
+        self.cursor = row.cursor
+        self.until = until
+
+    async def extend(self) -> None:
+        """Be sure to hold it for the length of a call. Raises ``_NotOurs``."""
+        now = self._clock.now()
+        if self.until - now >= LONGEST_CALL:
+            return
+        async with self._database.transaction() as tx:
+            self._check(await store.keep_sync(tx, self.row, self.until, now + LEASE))
+        self.until = now + LEASE
+
+    async def move(self, tx: Connection, cursor: str) -> None:
+        """Go on from ``cursor``. Raises ``_NotOurs``, which must roll back."""
+        until = self._clock.now() + LEASE
+        self._check(await store.move_sync(tx, self.row, self.until, cursor, until))
+        self.until, self.cursor = until, cursor
+
+    async def finish(self, tx: Connection) -> None:
+        """Nothing is left to pull. Raises ``_NotOurs``, which must roll back."""
+        now = self._clock.now()
+        self._check(await store.finish_sync(tx, self.row, self.until, now, now + EVERY))
+        await store.remove_unseen(tx, self.row, now)
+
+    async def release(self) -> None:
+        """Let somebody else try at once."""
+        async with self._database.transaction() as tx:
+            await store.release_sync(tx, self.row, self.until)
+
+    def _check(self, ours: bool) -> None:
+        if not ours:
+            raise _NotOurs

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from huntaze.crm.service import SYNC
+from huntaze.crm.pictures import Pictures
+from huntaze.crm.placing import Placing
+from huntaze.crm.service import PICTURES, PLACE, SYNC
 from huntaze.crm.sync import Sync
 from huntaze.kit.jobs import Task
 
 
-def tasks(sync: Sync) -> list[Task]:
-    """Sync an account; wake the syncs that are due."""
+def tasks(sync: Sync, pictures: Pictures, placing: Placing) -> list[Task]:
+    """Sync an account; wake the syncs that are due; copy pictures; find a comment's post."""
 
     async def run(payload: Mapping[str, str]) -> None:
         await sync.run(UUID(payload["workspace"]), UUID(payload["account"]))
@@ -20,4 +22,15 @@ def tasks(sync: Sync) -> list[Task]:
     async def sweep(_: Mapping[str, str]) -> None:
         await sync.sweep()
 
-    return [Task(SYNC, run), Task("crm.sweep", sweep, every=timedelta(seconds=15))]
+    async def copy(payload: Mapping[str, str]) -> None:
+        await pictures.run(UUID(payload["workspace"]), UUID(payload["account"]))
+
+    async def place(payload: Mapping[str, str]) -> None:
+        await placing.run(UUID(payload["workspace"]), UUID(payload["account"]), payload["comment"])
+
+    return [
+        Task(SYNC, run),
+        Task("crm.sweep", sweep, every=timedelta(seconds=15)),
+        Task(PICTURES, copy),
+        Task(PLACE, place),
+    ]

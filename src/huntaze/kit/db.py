@@ -129,6 +129,12 @@ class Database:
             finally:
                 _open_transactions.reset(token)
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One connection without a transaction: each statement is one by itself, and costs one round trip."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
     async def listen(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool, for LISTEN; the caller closes it."""
         connection = await connect(self.dsn)
@@ -139,6 +145,11 @@ class Database:
 async def connect(dsn: str) -> asyncpg.Connection:
     """One bare connection, without the pool's codecs; the caller closes it."""
     return await asyncpg.connect(dsn)
+
+
+def storable(text: str) -> str:
+    """``text`` as PostgreSQL can keep it: it has no place for a NUL, which JSON of strangers may bring."""
+    return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
 @asynccontextmanager

@@ -503,7 +503,6 @@ CREATE TABLE idempotency_key (
 
 CREATE TABLE intake_event (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    workspace_id     uuid,
     platform         text NOT NULL,
     account_ref      text NOT NULL,
     kind             text NOT NULL,
@@ -517,7 +516,8 @@ CREATE TABLE intake_event (
     received_at      timestamptz NOT NULL,
     done_at          timestamptz
 );
-COMMENT ON TABLE intake_event IS 'global until drained: what arrived for an account_ref fans out to each workspace that connected it';
+COMMENT ON TABLE intake_event IS 'global: what arrived for an account_ref fans out to each workspace that connected it';
 COMMENT ON COLUMN intake_event.state IS 'pending | done | dead | unhandled';
 CREATE UNIQUE INDEX intake_event_identity ON intake_event (identity);
-CREATE INDEX intake_event_pending ON intake_event (platform, partition, id) WHERE state = 'pending';
+CREATE INDEX intake_event_pending ON intake_event (id) WHERE state = 'pending';
+CREATE INDEX intake_event_received ON intake_event USING brin (received_at);

@@ -247,12 +247,13 @@ class MediaItem:
     """One post of the account's feed, with the comments that came along."""
 
     media_ref: str
-    type: str
+    type: PostType
     product_type: str
     caption: str
     permalink: str
     media_url: str
     thumbnail_url: str
+    """A still picture of it; empty where ``media_url`` is one already, or where there is none."""
     published_at: datetime
     like_count: int | None
     comments_count: int | None

@@ -105,7 +105,7 @@ def _mirrored(job: Job, row: PublicationRow) -> MediaItem:
     """Our post as the mirror keeps it, until the next sync brings the platform's own numbers."""
     return MediaItem(
         media_ref=row.media_ref or "",
-        type=job.post.type,
+        type=job.type,
         product_type="",
         caption=job.post.caption,
         permalink=row.permalink or "",

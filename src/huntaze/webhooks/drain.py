@@ -1,14 +1,21 @@
-"""Stored events become rows of the mirror: decoded, routed, marked, in one transaction a batch."""
+"""Stored events become rows of the mirror: decoded, routed and marked, in one transaction a batch.
+
+A batch that fails is repeated event by event, so that a poisoned one costs its neighbours nothing.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
-from huntaze.crm import Mirror
+from huntaze.crm import Mirror, Pushed
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
-from huntaze.kit.db import Connection, Database, savepoint
+from huntaze.kit.db import CONNECTION_LOST, Connection, Database
 from huntaze.kit.log import get_logger
 from huntaze.kit.metrics import Metrics
 from huntaze.platforms.contract import CommentReceived, MessageReceived, NeutralEvent
@@ -22,6 +29,18 @@ BATCH = 200
 TRIES = 8
 FIRST_RETRY = timedelta(seconds=5)
 KEPT = timedelta(days=8)
+DONE, UNHANDLED, DEAD = "done", "unhandled", "dead"
+_REASON = 500
+"""Characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Decoded:
+    """What an event says, or why nobody understands it."""
+
+    row: EventRow
+    event: NeutralEvent | None
+    problem: str = ""
 
 
 class Drain:
@@ -45,62 +64,119 @@ class Drain:
         self.checkpoints = checkpoints
         self.backlog = metrics.gauge("webhook_backlog", "Events that wait to be worked on.")
         self.lag = metrics.histogram("webhook_handled_seconds", "From arrival to effect of an event.", ("platform",))
+        self.worked = metrics.counter("webhook_worked_total", "Events by what became of them.", ("platform", "outcome"))
 
     async def run(self) -> None:
         """Everything that waits."""
         while await self._batch() == BATCH:
             pass
 
-    async def forget(self) -> None:
-        """Drop what was worked on long ago, and count what waits."""
+    async def count(self) -> None:
+        """Measure what waits."""
         async with self.database.transaction() as tx:
-            await store.forget(tx, self.clock.now() - KEPT)
             self.backlog.set(await store.pending(tx))
 
-    async def _batch(self) -> int:
-        """One batch; how many events it held. A failing event costs its neighbours nothing."""
+    async def forget(self) -> None:
+        """Drop what was worked on long ago. The dead stay: a person decides about them."""
         async with self.database.transaction() as tx:
-            events = await store.claim(tx, self.clock.now(), BATCH)
-            ended: dict[str, list[int]] = {}
-            for event in events:
-                state = await self._one(tx, event)
-                if state is not None:
-                    ended.setdefault(state, []).append(event.id)
-            self.checkpoints.reach("drain.effects")
-            for state, ids in ended.items():
-                await store.end(tx, ids, state, self.clock.now())
-        return len(events)
+            await store.forget(tx, self.clock.now() - KEPT)
 
-    async def _one(self, tx: Connection, event: EventRow) -> str | None:
-        """Work on one event inside a savepoint; the state it ends in, or None when it failed."""
+    async def _batch(self) -> int:
+        """One batch; how many events it held."""
+        rows: list[EventRow] = []
         try:
-            async with savepoint(tx):
-                neutral = self.platforms[event.platform].events.decode(event.kind, event.account_ref, event.payload)
-                accounts = await self.accounts.find_by_ref(tx, event.platform, event.account_ref)
-                state = await self._route(tx, neutral, accounts)
+            async with self.database.transaction() as tx:
+                rows = await store.claim(tx, self.clock.now(), BATCH)
+                states = await self._work(tx, rows)
+        except CONNECTION_LOST:
+            raise
         except Exception as error:
-            await self._failed(tx, event, error)
-            return None
-        self.lag.labels(event.platform).observe((self.clock.now() - event.received_at).total_seconds())
-        return state
+            log.warning("drain_batch_failed", events=len(rows), error=type(error).__name__)
+            for row in rows:
+                await self._alone(row)
+        else:
+            self._measure(states)
+        return len(rows)
 
-    async def _route(self, tx: Connection, event: NeutralEvent, accounts: list[AccountRow]) -> str:
-        """Who works on which neutral event, once for every workspace that connected the account."""
-        for account in accounts:
-            match event:
-                case CommentReceived():
-                    await self.mirror.take_comment(tx, account.workspace_id, account.id, event, "push")
-                case MessageReceived():
-                    await self.mirror.take_message(tx, account.workspace_id, account.id, event, "push")
+    async def _alone(self, row: EventRow) -> None:
+        """One event in a transaction of its own; a failure is noted, and tried again after a growing pause."""
+        try:
+            async with self.database.transaction() as tx:
+                again = await store.claim_one(tx, row.id)
+                states = await self._work(tx, [again]) if again is not None else []
+        except CONNECTION_LOST:
+            raise
+        except Exception as error:
+            await self._failed(row, error)
+        else:
+            self._measure(states)
+
+    async def _work(self, tx: Connection, rows: Sequence[EventRow]) -> list[tuple[EventRow, str]]:
+        """Effects and marks, in the caller's transaction; each event with the state it ends in."""
+        decoded = [self._decode(row) for row in rows]
+        accounts = await self._accounts(tx, rows)
+        await self._route(tx, decoded, accounts)
+        self.checkpoints.reach("drain.effects")
+        states = [(one.row, _state(one, accounts)) for one in decoded]
+        now = self.clock.now()
+        for state in (DONE, UNHANDLED):
+            ids = [row.id for row, ended in states if ended == state]
+            if ids:
+                await store.end(tx, ids, state, now)
+        for one in decoded:
+            if one.event is None:
+                await store.end(tx, [one.row.id], DEAD, now, one.problem)
+        return states
+
+    def _decode(self, row: EventRow) -> _Decoded:
+        try:
+            return _Decoded(row, self.platforms[row.platform].events.decode(row.kind, row.account_ref, row.payload))
+        except (ValueError, LookupError) as error:
+            return _Decoded(row, None, f"{type(error).__name__}: {error}"[:_REASON])
+
+    async def _accounts(self, tx: Connection, rows: Sequence[EventRow]) -> dict[tuple[str, str], list[AccountRow]]:
+        """Who connected the accounts, in every workspace."""
+        named = {(row.platform, row.account_ref) for row in rows}
+        return {one: await self.accounts.find_by_ref(tx, *one) for one in sorted(named)}
+
+    async def _route(
+        self, tx: Connection, decoded: Sequence[_Decoded], accounts: dict[tuple[str, str], list[AccountRow]]
+    ) -> None:
+        """Who works on which neutral event, once for every workspace that connected the account.
+
+        Account by account in one order: two drains of shared accounts never wait for one another in a circle.
+        """
+        pushed: dict[tuple[UUID, UUID], list[Pushed]] = defaultdict(list)
+        for one in decoded:
+            match one.event:
+                case CommentReceived() | MessageReceived() as event:
+                    for account in accounts[one.row.platform, one.row.account_ref]:
+                        pushed[account.id, account.workspace_id].append(event)
                 case _:
-                    return "unhandled"
-        return "done" if accounts else "unhandled"
+                    pass
+        for (account_id, workspace_id), events in sorted(pushed.items(), key=lambda item: item[0]):
+            await self.mirror.take(tx, workspace_id, account_id, events)
 
-    async def _failed(self, tx: Connection, event: EventRow, error: Exception) -> None:
-        """Again with growing pauses; dead with its reason after the last try or when it can never be understood."""
-        hopeless = isinstance(error, ValueError) or event.tries + 1 >= TRIES
-        log.warning("event_failed", event_id=event.id, kind=event.kind, error=type(error).__name__, dead=hopeless)
-        next_at = None if hopeless else self.clock.now() + FIRST_RETRY * 2**event.tries
-        await store.retry(
-            tx, event.id, "dead" if hopeless else "pending", next_at, f"{type(error).__name__}: {error}"[:500]
-        )
+    async def _failed(self, row: EventRow, error: Exception) -> None:
+        """Again with growing pauses; dead with its reason after the last try."""
+        dead = row.tries + 1 >= TRIES
+        log.warning("event_failed", event_id=row.id, kind=row.kind, error=type(error).__name__, dead=dead)
+        now = self.clock.now()
+        next_at = None if dead else now + FIRST_RETRY * 2**row.tries
+        async with self.database.transaction() as tx:
+            await store.retry(tx, row.id, next_at, type(error).__name__, now)
+        self.worked.labels(row.platform, DEAD if dead else "failed").inc()
+
+    def _measure(self, states: Sequence[tuple[EventRow, str]]) -> None:
+        now = self.clock.now()
+        for row, state in states:
+            self.worked.labels(row.platform, state).inc()
+            self.lag.labels(row.platform).observe((now - row.received_at).total_seconds())
+
+
+def _state(one: _Decoded, accounts: dict[tuple[str, str], list[AccountRow]]) -> str:
+    """Unhandled: kept and shown, but nobody here works on it, or nobody here connected the account."""
+    if one.event is None:
+        return DEAD
+    worked = isinstance(one.event, CommentReceived | MessageReceived)
+    return DONE if worked and accounts[one.row.platform, one.row.account_ref] else UNHANDLED

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from huntaze.kit.db import storable
 from huntaze.platforms.contract import IntakeItem
 
 
@@ -22,18 +23,26 @@ class EventRow:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
-    """One event as it is stored. ``key`` is its identity, never its body nor its time."""
+    """One event on its way into the table. ``key`` is its identity: never its body, never its time.
+
+    ``replaces``: when the same identity comes again, the last arrival wins.
+    """
 
     platform: str
-    item: IntakeItem
+    account_ref: str
+    kind: str
     key: bytes
-    received_at: datetime
+    partition: str
+    payload: bytes
+    replaces: bool
 
 
-def arrival(platform: str, item: IntakeItem, received_at: datetime) -> Arrival:
+def arrival(platform: str, item: IntakeItem) -> Arrival:
     """An item with its key: platform, account, kind and natural identity, length-prefixed."""
-    parts = (platform, item.account_ref, item.kind, item.identity)
-    text = "".join(f"{len(part)}:{part}" for part in parts)
-    return Arrival(platform, item, hashlib.sha256(text.encode()).digest(), received_at)
+    account, kind, identity = item.account_ref, item.kind, item.identity
+    text = f"{len(platform)}:{platform}{len(account)}:{account}{len(kind)}:{kind}{identity}"
+    key = hashlib.sha256(text.encode()).digest()
+    partition = storable(item.partition)
+    return Arrival(platform, storable(account), storable(kind), key, partition, item.payload, item.replaces)

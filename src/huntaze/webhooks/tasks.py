@@ -11,15 +11,19 @@ from huntaze.webhooks.intake import DRAIN
 
 
 def tasks(drain: Drain) -> list[Task]:
-    """Drain the stored events, woken by arrivals and every few seconds besides; forget old ones."""
+    """Drain the stored events, woken by arrivals and every few seconds besides; count what waits, forget the old."""
 
     async def run(_: Mapping[str, str]) -> None:
         await drain.run()
+
+    async def count(_: Mapping[str, str]) -> None:
+        await drain.count()
 
     async def forget(_: Mapping[str, str]) -> None:
         await drain.forget()
 
     return [
         Task(DRAIN, run, every=timedelta(seconds=2)),
-        Task("webhooks.forget", forget, every=timedelta(minutes=1)),
+        Task("webhooks.count", count, every=timedelta(seconds=15)),
+        Task("webhooks.forget", forget, every=timedelta(hours=1)),
     ]

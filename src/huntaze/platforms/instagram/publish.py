@@ -27,6 +27,7 @@ from huntaze.platforms.contract import (
 from huntaze.platforms.errors import PlatformError, Rejected, Unsupported
 from huntaze.platforms.instagram.client import Caller, Created, Graph, Listing, Moment
 from huntaze.platforms.instagram.errors import PLATFORM, error_of_container, interrupted, is_invisible
+from huntaze.platforms.instagram.media_types import post_type
 
 T = TypeVar("T")
 
@@ -42,7 +43,6 @@ _STATES = {
     "ERROR": ArtefactState.FAILED,
     "EXPIRED": ArtefactState.EXPIRED,
 }
-_TYPES = {"IMAGE": PostType.IMAGE, "CAROUSEL_ALBUM": PostType.CAROUSEL, "VIDEO": PostType.REELS}
 
 
 class _Ref(msgspec.Struct, frozen=True):
@@ -64,11 +64,9 @@ class _Media(msgspec.Struct, frozen=True):
     children: Listing[_Ref] = Listing()
 
     def neutral(self) -> PublishedMedia:
-        """Reels read back as VIDEO (§3.4)."""
-        story = self.media_product_type == "STORY"
         return PublishedMedia(
             media_ref=self.id,
-            type=PostType.STORIES if story else _TYPES.get(self.media_type, PostType.VIDEO),
+            type=post_type(self.media_type, self.media_product_type),
             caption=self.caption,
             published_at=self.timestamp,
             children=len(self.children.data),

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 import msgspec
 
-from huntaze.platforms.contract import Access, Comment, MediaItem, Page, Profile
+from huntaze.platforms.contract import Access, Comment, MediaItem, Page, PostType, Profile
 from huntaze.platforms.errors import Later
 from huntaze.platforms.instagram.client import Caller, Graph, Listing, Moment
+from huntaze.platforms.instagram.media_types import post_type
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class _Child(msgspec.Struct, frozen=True):
     def neutral(self, published_at: datetime) -> MediaItem:
         return MediaItem(
             media_ref=self.id,
-            type=self.media_type,
+            type=PostType.VIDEO if self.media_type == "VIDEO" else PostType.IMAGE,
             product_type="",
             caption="",
             permalink="",
@@ -122,12 +123,12 @@ class _Media(msgspec.Struct, frozen=True):
     def neutral(self, comments: tuple[Comment, ...]) -> MediaItem:
         return MediaItem(
             media_ref=self.id,
-            type=self.media_type,
+            type=post_type(self.media_type, self.media_product_type),
             product_type=self.media_product_type,
             caption=self.caption,
             permalink=self.permalink,
             media_url=self.media_url,
-            thumbnail_url=self.thumbnail_url,
+            thumbnail_url=self.thumbnail_url or self._first_picture(),
             published_at=self.timestamp,
             like_count=self.like_count,
             comments_count=self.comments_count,
@@ -135,6 +136,13 @@ class _Media(msgspec.Struct, frozen=True):
             comments=comments,
             comments_cursor=self.comments.paging.cursor(),
         )
+
+    def _first_picture(self) -> str:
+        """An album has no file of its own, its first child has (§4.2)."""
+        first = next(iter(self.children.data), None)
+        if first is None:
+            return ""
+        return first.thumbnail_url or (first.media_url if first.media_type == "IMAGE" else "")
 
 
 class GraphReader:
