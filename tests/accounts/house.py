@@ -95,10 +95,13 @@ class House:
         return await self.identity.create_workspace(name, "Europe/Paris", "en")
 
     @asynccontextmanager
-    async def browser(self, workspace_id: UUID, *, language: str = "en") -> AsyncIterator[Browser]:
-        """A browser in which a new owner of the workspace has signed in."""
-        email = f"owner-{datetime.now(UTC).timestamp()}@example.test"
-        person_id = await self.identity.create_person(workspace_id, "Maya", email)
+    async def browser(
+        self, workspace_id: UUID, *, language: str = "en", person_id: UUID | None = None
+    ) -> AsyncIterator[Browser]:
+        """A browser in which a new owner of the workspace, or a known person again, has signed in."""
+        if person_id is None:
+            email = f"owner-{datetime.now(UTC).timestamp()}@example.test"
+            person_id = await self.identity.create_person(workspace_id, "Maya", email)
         link = await self.identity.person_link(person_id, self.url)
         session = await self.identity.sign_in_by_link(Secret(link.rpartition("/")[2]))
         cookies = {self.identity.cookies.session_name: session.reveal()}
@@ -106,7 +109,7 @@ class House:
         async with httpx2.AsyncClient(
             base_url=self.url, trust_env=False, cookies=cookies, headers=headers, timeout=10
         ) as client:
-            yield Browser(self, client, workspace_id)
+            yield Browser(self, client, workspace_id, person_id)
 
     async def run_jobs(self) -> None:
         """What a worker would do now: every waiting job of the room by name."""
@@ -145,10 +148,11 @@ class House:
 class Browser:
     """Keeps cookies and form tokens as a browser does; follows no redirect by itself."""
 
-    def __init__(self, house: House, client: httpx2.AsyncClient, workspace_id: UUID) -> None:
+    def __init__(self, house: House, client: httpx2.AsyncClient, workspace_id: UUID, person_id: UUID) -> None:
         self.house = house
         self.client = client
         self.workspace_id = workspace_id
+        self.person_id = person_id
         self.form_token = ""
         self.choice = ""
 

@@ -115,7 +115,9 @@ async def test_a_declined_permission_is_named_the_rest_connects_and_it_can_be_as
     assert asked["auth_type"] == "rerequest"
 
 
-@pytest.mark.parametrize("wrong", ["missing", "invented", "used", "old", "another session", "another workspace"])
+@pytest.mark.parametrize(
+    "wrong", ["missing", "invented", "used", "old", "another session", "another person", "another workspace"]
+)
 async def test_a_state_that_is_not_this_sessions_fresh_one_is_refused_and_nothing_is_stored(
     house: House, browser: Browser, wrong: str
 ) -> None:
@@ -128,8 +130,9 @@ async def test_a_state_that_is_not_this_sessions_fresh_one_is_refused_and_nothin
     if wrong == "old":
         house.clock.advance(timedelta(minutes=10, seconds=1))
     if wrong.startswith("another"):
-        workspace_id = browser.workspace_id if wrong == "another session" else await house.workspace("Other")
-        async with house.browser(workspace_id) as other:
+        workspace_id = await house.workspace("Other") if wrong == "another workspace" else browser.workspace_id
+        person_id = browser.person_id if wrong == "another session" else None
+        async with house.browser(workspace_id, person_id=person_id) as other:
             answer = await other.get(url)
     else:
         answer = await browser.get(url)
