@@ -84,7 +84,32 @@ class PostComposer extends HTMLElement {
     this.#check("alt-text", described);
     const time = this.querySelector<HTMLInputElement>('input[type="datetime-local"]');
     if (time?.min) this.#check("time", !time.value || time.value >= time.min);
+    this.#tellKind();
+    this.#tellMain(Boolean(time?.value));
     this.#preview(caption);
+  }
+
+  /** A kind that is chosen holds, else the media say what the post is: one video is a reel. */
+  get #isReel(): boolean {
+    const chosen = this.querySelector<HTMLInputElement>('input[name="media_type"]:checked');
+    if (chosen) return chosen.value.toLowerCase().startsWith("reel");
+    return this.#media.length === 1 && this.#media[0]?.dataset["kind"] === "video";
+  }
+
+  #tellKind(): void {
+    const place = this.querySelector<HTMLElement>("[data-media-kind]");
+    if (!place) return;
+    const key = this.#media.length > 1 ? "several" : this.#isReel ? "video" : "image";
+    const words = this.#media.length ? (place.dataset[key] ?? "") : "";
+    if (place.textContent !== words) place.textContent = words;
+  }
+
+  /** The main button says what pressing it does: now, or at the time. */
+  #tellMain(later: boolean): void {
+    const main = this.querySelector<HTMLButtonElement>("[data-main]");
+    const words = main?.dataset[later ? "later" : "now"];
+    const text = main?.lastChild;
+    if (words && text && text.textContent !== words) text.textContent = words;
   }
 
   #check(name: string, holds: boolean): void {
@@ -97,12 +122,13 @@ class PostComposer extends HTMLElement {
   #preview(caption: string): void {
     const phone = this.querySelector<HTMLElement>(".phone");
     if (!phone) return;
-    const kind = this.querySelector<HTMLInputElement>('input[name="media_type"]:checked')?.value.toLowerCase() ?? "";
-    phone.dataset["shape"] = kind.startsWith("reel") ? "reel" : "feed";
+    phone.dataset["shape"] = this.#isReel ? "reel" : "feed";
     const chosen = this.querySelector('input[name="account"]:checked')?.closest("label")?.querySelector("[data-handle]");
     const handle = chosen?.getAttribute("data-handle");
     const shownHandle = phone.querySelector('[data-preview="handle"]');
     if (handle && shownHandle) shownHandle.textContent = handle;
+    const face = chosen?.querySelector(".avatar");
+    if (face) phone.querySelector(".phone-head > .avatar")?.replaceWith(face.cloneNode(true));
     const place = phone.querySelector('[data-preview="caption"]');
     if (place) this.#writeCaption(place, handle ?? shownHandle?.textContent ?? "", caption);
     const picture = phone.querySelector('[data-preview="media"]');

@@ -13,17 +13,14 @@ from huntaze.desk.publish_api import router as publish_router
 from huntaze.identity import Identity
 from huntaze.kit.db import Database
 from huntaze.kit.metrics import Metrics
-from huntaze.publishing import Publishing
 
 __all__ = ["Cards", "Live", "PublishDoor", "navigation", "publish_router", "routes"]
 
 
-def routes(
-    database: Database, identity: Identity, accounts: Accounts, publishing: Publishing, cards: Cards, metrics: Metrics
-) -> list[Route]:
+def routes(database: Database, identity: Identity, accounts: Accounts, cards: Cards, metrics: Metrics) -> list[Route]:
     """Home, connecting, settings, and what operators ask."""
     return [
-        *Home(database, cards, publishing, identity).routes(),
+        *Home(database, cards, identity).routes(),
         *connect.connect_routes(accounts, identity),
         *settings.routes(identity),
         *health.routes(database, cards.clock, metrics),

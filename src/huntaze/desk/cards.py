@@ -1,4 +1,6 @@
-"""The dashboard widget's facts: one account with its numbers, its sync, its newest posts."""
+"""The facts of the dashboard: each account with its numbers, its sync, its newest posts; what needs a person; what
+goes out next.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,24 @@ from huntaze.accounts import AccountRow, Accounts, GrantRow, Standing, standing
 from huntaze.crm import MediaRow, Mirror, ProfileRow, SyncRow
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Database
-from huntaze.publishing import PostView, Publishing
+from huntaze.publishing import Around, PostView, Publishing, State, Surroundings
 
 RECENT = 3
 """Posts of ours on a card."""
 PICTURES = 6
 """Pictures of the feed on a card."""
+LISTED = 6
+"""Posts that need a person, and posts that go out next."""
+ATTENTION = (State.UNCONFIRMED, State.FAILED, State.HELD)
+COMING = (State.SCHEDULED, State.PREPARING, State.PREPARED, State.ARMED, State.SENT, State.UNKNOWN, State.RECONCILING)
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """Posts with what is shown around them."""
+
+    views: Sequence[PostView]
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +42,7 @@ class AccountCard:
     profile: ProfileRow | None
     sync: SyncRow | None
     media: Sequence[MediaRow]
-    posts: Sequence[PostView]
+    posts: Posts
     waiting: int
     now: datetime
 
@@ -37,13 +51,20 @@ class Cards:
     """Gathers account cards from accounts, mirror and publishing."""
 
     def __init__(
-        self, database: Database, clock: Clock, accounts: Accounts, mirror: Mirror, publishing: Publishing
+        self,
+        database: Database,
+        clock: Clock,
+        accounts: Accounts,
+        mirror: Mirror,
+        publishing: Publishing,
+        surroundings: Surroundings,
     ) -> None:
         self.database = database
         self.clock = clock
         self.accounts = accounts
         self.mirror = mirror
         self.publishing = publishing
+        self.surroundings = surroundings
 
     async def all(self, workspace_id: UUID) -> list[AccountCard]:
         """Every connected account of a workspace, those that need a person first."""
@@ -64,8 +85,23 @@ class Cards:
             return None
         return await self._card(account, grants.get(account.grant_id))
 
+    async def attention(self, workspace_id: UUID) -> Posts:
+        """Posts that wait for a person, newest first."""
+        return await self._with_around(
+            workspace_id, await self.publishing.recent(workspace_id, None, ATTENTION, LISTED)
+        )
+
+    async def coming(self, workspace_id: UUID) -> Posts:
+        """Posts on their way, the next due first."""
+        return await self._with_around(workspace_id, await self.publishing.coming(workspace_id, COMING, LISTED))
+
+    async def _with_around(self, workspace_id: UUID, views: Sequence[PostView]) -> Posts:
+        return Posts(views, await self.surroundings.of_posts(workspace_id, views))
+
     async def _card(self, account: AccountRow, grant: GrantRow | None) -> AccountCard:
-        posts = await self.publishing.of_account(account.workspace_id, account.id, RECENT)
+        posts = await self._with_around(
+            account.workspace_id, await self.publishing.of_account(account.workspace_id, account.id, RECENT)
+        )
         now = self.clock.now()
         async with self.database.transaction() as tx:
             return AccountCard(

@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from htpy import Node, Renderable, a, div, h2, img, li, ol, p, section, span, strong, ul
+from htpy import Node, Renderable, a, div, h2, li, ol, p, section, span, strong, ul
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from huntaze.crm import MediaRow
-from huntaze.desk.cards import AccountCard, Cards
-from huntaze.identity import Actor, Identity, spoken
+from huntaze.desk.account_card import account_card
+from huntaze.desk.cards import AccountCard, Cards, Posts
+from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.jobs import WorkersSeen, workers_seen
-from huntaze.publishing import PostView, Publishing, State, pages
+from huntaze.publishing import PostView, State, signs
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, compact, ngettext, number
+from huntaze.ui.i18n import _, ngettext, number
 from huntaze.ui.page import html, page
 from huntaze.ui.viewer import Viewer
 
 NO_WORKER = timedelta(minutes=2)
 """How long without a worker before Home says so."""
-NEXT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +31,18 @@ class HomePage:
     """Everything Home shows."""
 
     cards: Sequence[AccountCard]
-    attention: Sequence[PostView]
-    coming: Sequence[PostView]
+    attention: Posts
+    coming: Posts
     workers: WorkersSeen
-    started: bool
     now: datetime
 
 
 class Home:
     """Gathers and shows Home."""
 
-    def __init__(self, database: Database, cards: Cards, publishing: Publishing, identity: Identity) -> None:
+    def __init__(self, database: Database, cards: Cards, identity: Identity) -> None:
         self.database = database
         self.cards = cards
-        self.publishing = publishing
         self.identity = identity
 
     def routes(self) -> list[Route]:
@@ -55,16 +52,13 @@ class Home:
     async def show(self, request: Request, actor: Actor) -> Response:
         """The page."""
         now = self.cards.clock.now()
-        attention = [State.UNCONFIRMED, State.FAILED, State.HELD]
-        coming = [State.SCHEDULED, State.PREPARING, State.PREPARED, State.ARMED, State.SENT, State.UNKNOWN]
         async with self.database.transaction() as tx:
             workers = await workers_seen(tx, now)
         shown = HomePage(
             cards=await self.cards.all(actor.workspace_id),
-            attention=await self.publishing.recent(actor.workspace_id, None, attention, NEXT),
-            coming=await self.publishing.recent(actor.workspace_id, None, coming, NEXT),
+            attention=await self.cards.attention(actor.workspace_id),
+            coming=await self.cards.coming(actor.workspace_id),
             workers=workers,
-            started=bool(await self.publishing.recent(actor.workspace_id, None, None, 1)),
             now=now,
         )
         viewer = self.identity.viewer(request, actor)
@@ -74,19 +68,23 @@ class Home:
 
 def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
     """Trouble first, then the accounts, then what comes next."""
-    new = parts.link_button(_("New post"), "/posts/new", kind="primary", icon_name="plus")
+    new = span(".desk-only")[parts.link_button(_("New post"), "/posts/new", kind="primary", icon_name="plus")]
     return page(
         viewer,
         _greeting(shown.now, viewer, name),
         _no_worker(shown),
-        [_attention(view) for view in shown.attention],
-        section(".cards", aria_label=_("Accounts"))[[account_card(card) for card in shown.cards]]
-        if shown.cards
-        else _start(shown),
-        _coming(shown) if shown.cards else None,
+        needs_you(shown.attention),
+        _board(shown) if shown.cards else _start(),
         lead=_lead(shown),
         actions=new if shown.cards else None,
     )
+
+
+def _board(shown: HomePage) -> Renderable:
+    return div(".home")[
+        section(".home-cards", aria_label=_("Accounts"))[[account_card(card) for card in shown.cards]],
+        next_up(shown.coming),
+    ]
 
 
 def _greeting(now: datetime, viewer: Viewer, name: str) -> str:
@@ -99,7 +97,7 @@ def _greeting(now: datetime, viewer: Viewer, name: str) -> str:
 def _lead(shown: HomePage) -> str:
     if not shown.cards:
         return _("Three steps and your first post is out.")
-    n = len(shown.coming)
+    n = len(shown.coming.views)
     if not n:
         return _("Nothing is planned. A good moment to write something.")
     return ngettext("{n} post goes out next.", "{n} posts go out next.", n).format(n=number(n))
@@ -116,129 +114,68 @@ def _no_worker(shown: HomePage) -> Node:
     )
 
 
-def _attention(view: PostView) -> Node:
-    row = next((one for one in view.publications if one.problem is not None), None)
-    why = pages.problem_words(row) if row else ""
-    action = parts.link_button(_("Fix"), f"/posts/{view.post.id}")
-    return parts.banner(pages.title(view), why, tone="bad" if view.state is not State.HELD else "warn", action=action)
+def needs_you(posts: Posts) -> Renderable:
+    """Posts that wait for a person, each with its reason; the live stream replaces it by its id."""
+    return div("#needs-you.needs-you")[[_trouble(view) for view in posts.views]]
 
 
-def _start(shown: HomePage) -> Node:
+def _trouble(view: PostView) -> Node:
+    return parts.banner(
+        signs.title(view),
+        signs.trouble(view),
+        tone="warn" if view.state is State.HELD else "bad",
+        action=parts.link_button(_("Look into it"), f"/posts/{view.post.id}"),
+    )
+
+
+def next_up(posts: Posts) -> Renderable:
+    """What goes out next, with its live state; the live stream replaces it by its id."""
+    nothing = p(".soft")[
+        _("Nothing is planned."), " ", a(href="/posts/new")[_("Write a post")], " ", _("and give it a time.")
+    ]
+    return section("#next-up.card.next-up", aria_labelledby="next-up-title")[
+        div(".card-head")[
+            h2("#next-up-title")[_("Next up")], bool(posts.views) and a(href="/posts?show=planned")[_("See all")]
+        ],
+        ul(".post-lines")[[_next_line(view, posts) for view in posts.views]] if posts.views else nothing,
+    ]
+
+
+def _next_line(view: PostView, posts: Posts) -> Renderable:
+    return li(".post-line", id=f"next-{view.post.id}")[
+        signs.picture(view, posts.around),
+        div(".post-line-text")[
+            a(".post-line-title", href=f"/posts/{view.post.id}")[signs.title(view)],
+            span(".soft.small")[signs.when(view)],
+            span(".soft.small")[signs.kind(view), " · ", signs.names(view, posts.around)],
+            signs.status_badge(view),
+        ],
+    ]
+
+
+def _start() -> Node:
     """The empty Home: three steps, the first one to be done now."""
     steps = [
-        (_("Connect an Instagram account"), _("Business or Creator, linked to a Facebook Page."), False),
-        (_("Write your first post"), _("A photo, a carousel or a reel, with a live preview."), shown.started),
-        (_("Watch it go out"), _("Every step is written down, and comments arrive by themselves."), False),
+        (_("Connect an Instagram account"), _("Business or Creator, linked to a Facebook Page.")),
+        (_("Write your first post"), _("A photo, a carousel or a reel, with a live preview.")),
+        (_("Watch it go out"), _("Every step is written down, and comments arrive by themselves.")),
     ]
-    action = parts.link_button(
-        _("Connect Instagram"), "/platforms/connect/instagram", kind="primary", icon_name="plug", wide=True
-    )
     return parts.card(
-        ol(".steps")[
+        ol(".start-steps")[
             [
-                li(".step")[span(".step-number", aria_hidden="true")[number(n)], div[strong[title], p(".soft")[text]]]
-                for n, (title, text, _done) in enumerate(steps, 1)
+                li[span(".start-number", aria_hidden="true")[number(place)], div[strong[title], p(".soft")[text]]]
+                for place, (title, text) in enumerate(steps, 1)
             ]
         ],
-        action,
+        div[
+            parts.link_button(
+                _("Connect Instagram"),
+                "/platforms/connect/instagram",
+                kind="primary",
+                icon_name="plug",
+                attrs={"class": "button primary wide-on-phone"},
+            )
+        ],
         title=_("Start here"),
+        attrs={"class": "card start"},
     )
-
-
-def account_card(card: AccountCard) -> Renderable:
-    """The dashboard widget; the live stream replaces it by its id."""
-    account, profile = card.account, card.profile
-    picture = f"/media/{profile.picture_id}/thumbnail" if profile and profile.picture_id else ""
-    return parts.card(
-        div(".account-head")[
-            parts.avatar(account.name or account.username, src=picture, size="l", platform=account.platform),
-            div(".account-name")[strong[account.name or account.username], span(".soft")[f"@{account.username}"]],
-            parts.badge(_(card.standing.words), card.standing.tone, working=card.standing.code == "starting"),
-        ],
-        _stats(card),
-        _note(card),
-        _feed(card.media),
-        _recent(card),
-        div(".account-foot")[
-            span(".soft.small")[_synced(card)],
-            span(".account-actions")[
-                parts.link_button(
-                    _("Reconnect"),
-                    f"/api/auth/{account.platform}?account={account.id}&again=1",
-                    kind="primary" if card.standing.reconnect_helps else "quiet",
-                ),
-                parts.link_button(_("Disconnect"), f"/accounts/{account.id}/disconnect", kind="quiet"),
-            ],
-        ],
-        attrs={"id": f"account-card-{account.id}", "class": "card account"},
-    )
-
-
-def _stats(card: AccountCard) -> Node:
-    profile = card.profile
-
-    def figure(value: int | None) -> str:
-        return "\u2013" if value is None else compact(value)
-
-    return parts.stats(
-        parts.stat(_("Followers"), figure(profile.followers if profile else None)),
-        parts.stat(_("Following"), figure(profile.following if profile else None)),
-        parts.stat(_("Posts"), figure(profile.media_count if profile else None)),
-    )
-
-
-def _note(card: AccountCard) -> Node:
-    note = card.standing.note
-    return None if note is None else parts.banner(spoken(note.reason), spoken(note.remedy), tone=card.standing.tone)
-
-
-def _feed(media: Sequence[MediaRow]) -> Node:
-    """The newest pictures of the feed, each a way to its post."""
-    shown = [row for row in media if row.thumbnail_id is not None]
-    if not shown:
-        return None
-    return ul(".feed-strip", aria_label=_("Newest posts"))[
-        [
-            li[
-                a(href=row.permalink or None, target="_blank", rel="noopener noreferrer")[
-                    img(src=f"/media/{row.thumbnail_id}/thumbnail", alt=row.caption[:80] or _("Post"), loading="lazy")
-                ]
-            ]
-            for row in shown
-        ]
-    ]
-
-
-def _recent(card: AccountCard) -> Node:
-    """Posts of ours on this account, with their live state."""
-    if not card.posts:
-        return None
-    return ul(".recent")[
-        [li[a(href=f"/posts/{view.post.id}")[pages.title(view)], pages.status_badge(view)] for view in card.posts]
-    ]
-
-
-def _synced(card: AccountCard) -> Node:
-    if card.sync is None or card.profile is None:
-        return _("First sync is on its way")
-    if card.sync.problem is not None:
-        return _("The last sync failed; it is tried again by itself.")
-    return [_("Synced"), " ", parts.relative_time(card.profile.synced_at, card.now)]
-
-
-def _coming(shown: HomePage) -> Node:
-    if not shown.coming:
-        return None
-    return section(".next", aria_labelledby="next-title")[
-        h2("#next-title")[_("Next up")],
-        ul(".recent")[
-            [
-                li[
-                    a(href=f"/posts/{view.post.id}")[pages.title(view)],
-                    span(".soft.small")[pages.when(view)],
-                    pages.status_badge(view),
-                ]
-                for view in shown.coming
-            ]
-        ],
-    ]

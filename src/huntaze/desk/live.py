@@ -6,26 +6,27 @@ from uuid import UUID
 
 from htpy import Node, fragment
 
-from huntaze.accounts import Accounts
 from huntaze.crm import Mirror
+from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import Cards
-from huntaze.desk.home import account_card
+from huntaze.desk.home import needs_you, next_up
 from huntaze.kit.db import Database
-from huntaze.publishing import Publishing, pages
+from huntaze.publishing import PostView, Publishing, signs
+from huntaze.publishing.comments import comment_count, comment_list
+from huntaze.publishing.post_page import PostPage, actions, comments, progress
 from huntaze.ui.htmx import partial
 from huntaze.ui.stream import Change
 from huntaze.ui.viewer import Viewer
 
 
 class Live:
-    """Renders changes. Each part bears the id of what it shows; a page without that part ignores it."""
+    """Renders changes. Each part bears the id of what it shows; a page without that part ignores it. Parts are
+    morphed, so that what did not change is not drawn again and the focus stays.
+    """
 
-    def __init__(
-        self, database: Database, publishing: Publishing, accounts: Accounts, mirror: Mirror, cards: Cards
-    ) -> None:
+    def __init__(self, database: Database, publishing: Publishing, mirror: Mirror, cards: Cards) -> None:
         self.database = database
         self.publishing = publishing
-        self.accounts = accounts
         self.mirror = mirror
         self.cards = cards
 
@@ -34,7 +35,7 @@ class Live:
         workspace_id = UUID(viewer.workspace_id)
         match change.kind:
             case "publication.changed" | "post.changed":
-                return await self._post(workspace_id, UUID(change.subject))
+                return await self._post(viewer, workspace_id, UUID(change.subject))
             case "comment.received":
                 return await self._comments(workspace_id, UUID(change.data["accountId"]), change.data["mediaId"])
             case "account.connected" | "account.changed" | "sync.changed" | "media.changed":
@@ -42,22 +43,40 @@ class Live:
             case _:
                 return None
 
-    async def _post(self, workspace_id: UUID, post_id: UUID) -> Node:
+    async def _post(self, viewer: Viewer, workspace_id: UUID, post_id: UUID) -> Node:
         view = await self.publishing.view(workspace_id, post_id)
         if view is None:
             return None
-        async with self.database.transaction() as tx:
-            accounts = {row.id: row for row in await self.accounts.list_accounts(tx, workspace_id)}
+        page = await self._page(workspace_id, view)
+        accounts = {str(row.account_id) for row in view.publications}
         return fragment[
-            partial(f".post-status-{post_id}", pages.badge(view.state), how="innerHTML"),
-            partial(f"#post-progress-{post_id}", pages.progress(view, accounts)),
+            partial(f".post-status-{post_id}", signs.badge(view.state), how="innerHTML"),
+            partial(f"#post-progress-{post_id}", progress(view, page.around), how="outerMorph"),
+            partial(f"#post-actions-{post_id}", actions(viewer, view), how="outerMorph"),
+            partial(f"#post-comments-{post_id}", comments(page), how="outerMorph"),
+            partial("#needs-you", needs_you(await self.cards.attention(workspace_id)), how="outerMorph"),
+            partial("#next-up", next_up(await self.cards.coming(workspace_id)), how="outerMorph"),
+            [await self._card(workspace_id, account_id) for account_id in sorted(accounts)],
         ]
+
+    async def _page(self, workspace_id: UUID, view: PostView) -> PostPage:
+        around = await self.cards.surroundings.of(workspace_id)
+        async with self.database.transaction() as tx:
+            said = {
+                row.id: await self.mirror.comments_of(tx, workspace_id, row.account_id, row.media_ref)
+                for row in view.publications
+                if row.media_ref
+            }
+        return PostPage(view, around, said)
 
     async def _comments(self, workspace_id: UUID, account_id: UUID, media_ref: str) -> Node:
         async with self.database.transaction() as tx:
-            comments = await self.mirror.comments_of(tx, workspace_id, account_id, media_ref)
-        return partial(f"#comments-{media_ref}", pages.comment_list(media_ref, comments))
+            said = await self.mirror.comments_of(tx, workspace_id, account_id, media_ref)
+        return fragment[
+            partial(f"#comments-{media_ref}", comment_list(media_ref, said), how="outerMorph"),
+            partial(f"#comments-count-{media_ref}", comment_count(media_ref, said), how="outerMorph"),
+        ]
 
     async def _card(self, workspace_id: UUID, account_id: str) -> Node:
         card = await self.cards.one(workspace_id, UUID(account_id)) if account_id else None
-        return None if card is None else partial(f"#account-card-{account_id}", account_card(card))
+        return None if card is None else partial(f"#account-card-{account_id}", account_card(card), how="outerMorph")

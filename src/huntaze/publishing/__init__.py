@@ -3,6 +3,7 @@
 from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
 from huntaze.publishing.api import router
+from huntaze.publishing.around import Around, Surroundings
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
@@ -20,6 +21,7 @@ __all__ = [
     "AccountFindings",
     "Action",
     "Advance",
+    "Around",
     "Creating",
     "Idempotency",
     "PostDraft",
@@ -29,6 +31,7 @@ __all__ = [
     "Publishing",
     "PublishingError",
     "State",
+    "Surroundings",
     "Timings",
     "allows",
     "brief",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from htpy import Node, Renderable, span
+from htpy import Node, Renderable, div, span
 from starlette.datastructures import FormData
 
 from huntaze.accounts import AccountRow
@@ -16,14 +16,14 @@ from huntaze.library import Asset
 from huntaze.platforms.contract import Finding, Limits, PostType, Severity
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.model import PostDraft, PostView
-from huntaze.publishing.pages import TYPES, phone_media, said, thumbnail_url
 from huntaze.publishing.plan import in_zone
+from huntaze.publishing.signs import TYPES, phone_media, picture_url, said
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, clock_time, number
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
-FIELDS = {"accountIds": "account", "caption": "caption", "media": "files", "scheduledAt": "when", "type": "media-type"}
+FIELDS = {"accountIds": "account", "caption": "caption", "media": "files", "scheduledAt": "when", "type": "files"}
 """Where a fault is put right, by the API's name of the field."""
 
 
@@ -37,6 +37,7 @@ class Composing:
     limits: Limits
     findings: Sequence[Finding]
     now: datetime
+    faces: Mapping[UUID, str]
     view: PostView | None = None
     refused: PublishingError | None = None
 
@@ -134,30 +135,48 @@ def _refusal(shown: Composing) -> Node:
 def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
     draft = shown.draft
     when = parts.Field("when", _("When"), help=_("Leave it empty to publish right away."), optional=True)
+    media = parts.Field("media", _("Photos and videos"), id="media-field")
     strip = [_strip_item(asset) for asset in shown.assets]
     return [
-        parts.chips(
-            parts.Field("account", _("Account")),
-            [_account(account) for account in shown.accounts],
-            chosen=[str(account_id) for account_id in draft.account_ids],
-        ),
-        parts.segmented(
-            parts.Field("media_type", _("Kind"), id="media-type"),
-            [parts.Option(kind.value, _(TYPES[kind])) for kind in shown.limits.types],
-            value=draft.type.value,
+        _accounts(shown),
+        parts.group(
+            media,
+            parts.dropzone("/media?as=strip", items=strip, slim=True),
+            aside=parts.media_kind(_kinds(), _kind(draft)),
         ),
         parts.caption_field(parts.Field("caption", _("Caption")), draft.caption, limits),
-        parts.group(
-            parts.Field("media", _("Photos and videos"), id="media-field"),
-            parts.dropzone("/media?as=strip", items=strip, slim=True),
-        ),
-        parts.field(when, parts.date_time(when, draft.due_at)),
-        parts.checks(_checks(shown)),
+        div(".composer-last")[
+            parts.field(when, parts.date_time(when, draft.due_at, earliest=shown.now)), parts.checks(_checks(shown))
+        ],
     ]
 
 
-def _account(account: AccountRow) -> parts.Option:
-    face = span(data_handle=account.username)[parts.avatar(account.username, size="s")]
+def _kinds() -> parts.KindWords:
+    return parts.KindWords(_(TYPES[PostType.IMAGE]), _(TYPES[PostType.CAROUSEL]), _(TYPES[PostType.REELS]))
+
+
+def _kind(draft: PostDraft) -> str:
+    return _(TYPES[draft.type]) if draft.asset_ids else ""
+
+
+def _accounts(shown: Composing) -> Node:
+    if not shown.accounts:
+        return parts.banner(
+            _("No account is connected"),
+            _("Write as long as you like; to publish, connect one first."),
+            tone="warn",
+            action=parts.link_button(_("Connect Instagram"), "/platforms/connect/instagram"),
+            attrs={"id": "account"},
+        )
+    return parts.chips(
+        parts.Field("account", _("Account")),
+        [_account(account, shown.faces.get(account.id, "")) for account in shown.accounts],
+        chosen=[str(account_id) for account_id in shown.draft.account_ids],
+    )
+
+
+def _account(account: AccountRow, face_src: str) -> parts.Option:
+    face = span(data_handle=account.username)[parts.avatar(account.username, src=face_src, size="s")]
     mark = parts.network_mark(account.platform)
     return parts.Option(str(account.id), f"@{account.username}", before=face, after=mark)
 
@@ -166,7 +185,7 @@ def _strip_item(asset: Asset) -> parts.StripItem:
     video = asset.kind == "video"
     play = f"/media/{asset.id}/file" if video else ""
     return parts.StripItem(
-        str(asset.id), asset.name, thumbnail_url(asset), "video" if video else "image", asset.alt_text, play
+        str(asset.id), asset.name, picture_url(asset), "video" if video else "image", asset.alt_text, play
     )
 
 
@@ -199,6 +218,9 @@ def _checks(shown: Composing) -> list[parts.Check]:
             "hashtags", _("Hashtags fit"), _("At most {n} hashtags fit").format(n=number(limits.hashtags)), "#caption"
         ),
         parts.Check(
+            "time", _("The time is still to come"), _("This time has passed"), "#when", holds=not _is_past(shown)
+        ),
+        parts.Check(
             "alt-text",
             _("Every picture is described"),
             _("Describe the pictures for people who cannot see them"),
@@ -209,6 +231,10 @@ def _checks(shown: Composing) -> list[parts.Check]:
     ]
     files = [finding for finding in shown.findings if finding.field not in ("caption", "accountIds") and shown.assets]
     return live + [_finding(place, finding) for place, finding in enumerate(files)]
+
+
+def _is_past(shown: Composing) -> bool:
+    return shown.draft.due_at is not None and shown.draft.due_at < shown.now
 
 
 def _finding(place: int, finding: Finding) -> parts.Check:
@@ -226,6 +252,7 @@ def _phone(shown: Composing) -> Node:
         shown.draft.caption,
         [phone_media(asset) for asset in shown.assets],
         shape="reel" if shown.draft.type is PostType.REELS else "feed",
+        avatar_src=shown.faces.get(chosen[0].id, "") if chosen else "",
     )
 
 
@@ -238,6 +265,11 @@ def _foot(shown: Composing) -> Node:
         parts.button(_("Save draft"), name="how", value="draft"),
         again and parts.button(_("Publish it all the same"), name="how", value="publish_again"),
         parts.button(
-            _("Publish"), kind="primary", icon_name="send", name="how", value="publish", attrs={"data-main": True}
+            _("Schedule") if shown.draft.due_at else _("Publish"),
+            kind="primary",
+            icon_name="send",
+            name="how",
+            value="publish",
+            attrs={"data-main": True, "data-now": _("Publish"), "data-later": _("Schedule")},
         ),
     ]

@@ -12,14 +12,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from huntaze.accounts import AccountRow, Accounts
-from huntaze.crm import CommentRow, Mirror
+from huntaze.crm import Mirror
 from huntaze.identity import Actor, Identity
-from huntaze.library import Asset, Library
+from huntaze.library import Library
 from huntaze.platforms.contract import Finding, PostType
 from huntaze.publishing import pages
+from huntaze.publishing.around import Surroundings
 from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, draft_from
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
 from huntaze.publishing.model import PostDraft, PostView
+from huntaze.publishing.post_page import PostPage, post_page
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import State
 from huntaze.ui.page import html
@@ -81,6 +83,7 @@ class _Posts:
         self.library = library
         self.mirror = mirror
         self.identity = identity
+        self.surroundings = Surroundings(publishing.database, accounts, library, mirror)
 
     async def index(self, request: Request, actor: Actor) -> Response:
         chosen = request.query_params.get("show", "")
@@ -89,25 +92,25 @@ class _Posts:
         views = await self.publishing.recent(actor.workspace_id, before, pages.FILTERS[chosen][1], PAGE + 1)
         shown = views[:PAGE]
         older = str(shown[-1].post.id) if len(views) > PAGE else ""
-        first_ids = [view.post.asset_ids[0] for view in shown if view.post.asset_ids]
-        accounts, assets = await self._around(actor, first_ids)
+        around = await self.surroundings.of_posts(actor.workspace_id, shown)
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
-            return html(pages.post_list(viewer, pages.PostList(shown, accounts, assets, chosen, older)))
+            return html(pages.post_list(viewer, pages.PostList(shown, around, chosen, older)))
 
     async def show(self, request: Request, actor: Actor) -> Response:
         view = await self._post(request, actor)
         if view.state is State.DRAFT:
             return RedirectResponse(f"/posts/{view.post.id}/edit", status_code=303)
-        accounts, assets = await self._around(actor, view.post.asset_ids)
-        comments = {
-            row.id: await self._comments(actor, row.account_id, row.media_ref)
-            for row in view.publications
-            if row.media_ref
-        }
+        around = await self.surroundings.of(actor.workspace_id, view.post.asset_ids)
+        async with self.publishing.database.transaction() as tx:
+            comments = {
+                row.id: await self.mirror.comments_of(tx, actor.workspace_id, row.account_id, row.media_ref)
+                for row in view.publications
+                if row.media_ref
+            }
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
-            return html(pages.post_page(viewer, pages.PostPage(view, accounts, assets, comments)))
+            return html(post_page(viewer, PostPage(view, around, comments)))
 
     async def new(self, request: Request, actor: Actor) -> Response:
         """An empty composer; `?asset=` (repeated) puts files of the library in."""
@@ -191,8 +194,8 @@ class _Posts:
 
     async def _draft(self, request: Request, actor: Actor) -> PostDraft:
         form = await request.form()
-        _, assets = await self._around(actor, asset_ids_of(form))
-        return draft_from(form, {asset.id: asset.kind for asset in assets.values()}, actor.zone)
+        around = await self.surroundings.of(actor.workspace_id, asset_ids_of(form))
+        return draft_from(form, {asset.id: asset.kind for asset in around.assets.values()}, actor.zone)
 
     async def _compose(
         self,
@@ -202,13 +205,14 @@ class _Posts:
         view: PostView | None = None,
         refused: PublishingError | None = None,
     ) -> Response:
-        accounts = await self._connected(actor)
-        _, assets = await self._around(actor, draft.asset_ids)
-        known = replace(draft, asset_ids=tuple(one for one in draft.asset_ids if one in assets))
+        around = await self.surroundings.of(actor.workspace_id, draft.asset_ids)
+        accounts = [account for account in around.accounts.values() if account.disconnected_at is None]
+        known = replace(draft, asset_ids=tuple(one for one in draft.asset_ids if one in around.assets))
         shown = Composing(
             draft=known,
             accounts=accounts,
-            assets=[assets[asset_id] for asset_id in known.asset_ids],
+            assets=[around.assets[asset_id] for asset_id in known.asset_ids],
+            faces=around.faces,
             limits=self.publishing.limits(account.platform for account in accounts if account.id in known.account_ids),
             findings=await self._findings(actor, known, accounts),
             now=self.publishing.clock.now(),
@@ -229,19 +233,6 @@ class _Posts:
         async with self.publishing.database.transaction() as tx:
             rows = await self.accounts.list_accounts(tx, actor.workspace_id)
         return [row for row in rows if row.disconnected_at is None]
-
-    async def _around(
-        self, actor: Actor, asset_ids: tuple[UUID, ...] | list[UUID]
-    ) -> tuple[dict[UUID, AccountRow], dict[UUID, Asset]]:
-        """The accounts of the workspace and these files, by id."""
-        async with self.publishing.database.transaction() as tx:
-            accounts = await self.accounts.list_accounts(tx, actor.workspace_id)
-            assets = await self.library.assets(tx, actor.workspace_id, asset_ids)
-        return {row.id: row for row in accounts}, {asset.id: asset for asset in assets}
-
-    async def _comments(self, actor: Actor, account_id: UUID, media_ref: str) -> list[CommentRow]:
-        async with self.publishing.database.transaction() as tx:
-            return await self.mirror.comments_of(tx, actor.workspace_id, account_id, media_ref)
 
     async def _post(self, request: Request, actor: Actor) -> PostView:
         view = await self.publishing.view(actor.workspace_id, request.path_params["post_id"])

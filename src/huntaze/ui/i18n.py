@@ -163,12 +163,6 @@ def moment(when: datetime) -> str:
     return _("{day}, {time}").format(day=weekday(when), time=clock_time(when))
 
 
-def exact_moment(when: datetime) -> str:
-    """Weekday, day and time to the second: for the course of an event."""
-    time = dates.format_time(when, "medium", tzinfo=speaker().zone, locale=speaker().babel)
-    return _("{day}, {time}").format(day=weekday(when), time=time)
-
-
 def full_moment(when: datetime) -> str:
     """Date and time to the second with the zone's name, for tooltips and logs."""
     return dates.format_datetime(when, "long", tzinfo=speaker().zone, locale=speaker().babel)

@@ -1,6 +1,7 @@
 """Every component, as a function that answers markup. Look at them on /_parts in development."""
 
 from huntaze.ui.parts.actions import (
+    Kind,
     MenuItem,
     action_form,
     button,
@@ -12,7 +13,16 @@ from huntaze.ui.parts.actions import (
     menu_panel,
     split_button,
 )
-from huntaze.ui.parts.composer import CaptionLimits, Check, caption_field, checks, composer, save_state
+from huntaze.ui.parts.composer import (
+    CaptionLimits,
+    Check,
+    KindWords,
+    caption_field,
+    checks,
+    composer,
+    media_kind,
+    save_state,
+)
 from huntaze.ui.parts.fields import (
     Field,
     Option,
@@ -55,6 +65,8 @@ __all__ = [
     "Field",
     "Filter",
     "Item",
+    "Kind",
+    "KindWords",
     "MenuItem",
     "Option",
     "PhoneMedia",
@@ -96,6 +108,7 @@ __all__ = [
     "length_words",
     "link_button",
     "local_time",
+    "media_kind",
     "media_tile",
     "menu",
     "menu_panel",

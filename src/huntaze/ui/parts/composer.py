@@ -72,6 +72,27 @@ def _counter(name: str, words: str, used: int, most: int) -> Renderable:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """What a post is called by its media: one picture, several files, one video."""
+
+    image: str
+    several: str
+    video: str
+
+
+def media_kind(words: KindWords, shown: str) -> Renderable:
+    """What the post will be, which follows from its media; the element keeps it in step with the strip."""
+    return span(
+        ".media-kind",
+        data_media_kind=True,
+        data_image=words.image,
+        data_several=words.several,
+        data_video=words.video,
+        aria_live="polite",
+    )[shown]
+
+
 def checks(items: Sequence[Check], *, key: str = "checks") -> Renderable:
     """«Before publishing»: live but calm. What blocks is said in colour and words, advice is only said."""
     return section(".checks-part", id=key, aria_labelledby=f"{key}-title")[

@@ -80,13 +80,13 @@ def field(spec: Field, control: Node, *, aside: Node = None) -> Renderable:
     return div(".field")[head, control, _about(spec)]
 
 
-def group(spec: Field, control: Node) -> Renderable:
+def group(spec: Field, control: Node, *, aside: Node = None) -> Renderable:
     """The same for several controls under one name (chips, segmented, checkboxes)."""
     about = " ".join(
         part for part, shown in ((f"{spec.key}-help", spec.help), (f"{spec.key}-error", spec.error)) if shown
     )
     return fieldset(".field", id=spec.key, aria_describedby=about or None)[
-        legend[spec.label, _optional(spec)], control, _about(spec)
+        legend[spec.label, _optional(spec)], aside, control, _about(spec)
     ]
 
 
@@ -124,13 +124,22 @@ def select(spec: Field, options: Sequence[Option], *, value: str = "", attrs: At
     ]
 
 
-def date_time(spec: Field, value: datetime | None, *, attrs: Attrs = NO_ATTRS) -> Renderable:
-    """The browser's own date and time picker, in the viewer's zone, which is named beside it. `value` is aware."""
-    local = value.astimezone(speaker().zone).strftime(_LOCAL_INPUT) if value else None
+def date_time(
+    spec: Field, value: datetime | None, *, earliest: datetime | None = None, attrs: Attrs = NO_ATTRS
+) -> Renderable:
+    """The browser's own date and time picker, in the viewer's zone, which is named beside it. `value` and `earliest`
+    are aware.
+    """
+    bounds: Attrs = {"value": _local(value), "min": _local(earliest)}
+    told = value or earliest
     return div(".date-time")[
-        input_element({"class": "input", "type": "datetime-local", "value": local, **spec.described(), **attrs}),
-        value is not None and span(".small.soft")[zone_name(value)],
+        input_element({"class": "input", "type": "datetime-local", **bounds, **spec.described(), **attrs}),
+        told is not None and span(".small.soft")[zone_name(told)],
     ]
+
+
+def _local(when: datetime | None) -> str | None:
+    return when.astimezone(speaker().zone).strftime(_LOCAL_INPUT) if when else None
 
 
 def parse_date_time(text: str) -> datetime:

@@ -8,7 +8,7 @@ from typing import Literal
 from htpy import Node, Renderable, a, div, h2, h3, i, li, nav, ol, p, section, span, strong, ul
 from htpy import progress as progress_element
 
-from huntaze.ui.i18n import _, number
+from huntaze.ui.i18n import _, number, weekday
 from huntaze.ui.parts.actions import NO_ATTRS, Attrs
 from huntaze.ui.parts.marks import TONE_ICONS, Tone, count, icon
 from huntaze.ui.parts.times import local_time
@@ -117,19 +117,21 @@ _TIMELINE_ICONS: dict[Tone, str] = {
 
 
 def timeline(items: Sequence[TimelineItem]) -> Renderable:
-    """The course of events, oldest first as handed in."""
+    """The course of events in the order handed in. The day is said where it changes; seconds are in the tooltips."""
+    days = [None if item.when is None else weekday(item.when) for item in items]
     return ol(".timeline")[
-        [
-            li[
-                span(class_=["timeline-mark", item.tone])[icon(item.icon or _TIMELINE_ICONS[item.tone])],
-                div(".timeline-text")[
-                    div(".timeline-head")[
-                        span(".firm")[item.title],
-                        item.when is not None and span(".soft")[local_time(item.when, seconds=True)],
-                    ],
-                    item.text is not None and div(".soft")[item.text],
-                ],
-            ]
-            for item in items
-        ]
+        [_event(item, day=days[place] != days[place - 1] or place == 0) for place, item in enumerate(items)]
+    ]
+
+
+def _event(item: TimelineItem, *, day: bool) -> Renderable:
+    return li[
+        span(class_=["timeline-mark", item.tone])[icon(item.icon or _TIMELINE_ICONS[item.tone])],
+        div(".timeline-text")[
+            div(".timeline-head")[
+                span(".firm")[item.title],
+                item.when is not None and span(".soft")[local_time(item.when, day=day)],
+            ],
+            item.text is not None and div(".soft")[item.text],
+        ],
     ]

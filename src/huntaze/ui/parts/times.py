@@ -10,9 +10,11 @@ _local_time = Element("local-time")
 _relative_time = Element("relative-time")
 
 
-def local_time(when: datetime, *, seconds: bool = False) -> Renderable:
-    """Day and time in the viewer's zone; the tooltip tells the zone, and the browser's own time where that differs."""
-    words = i18n.exact_moment(when) if seconds else i18n.moment(when)
+def local_time(when: datetime, *, day: bool = True) -> Renderable:
+    """Day and time in the viewer's zone, or the time alone; the tooltip tells seconds and zone, and the browser's own
+    time where that differs.
+    """
+    words = i18n.moment(when) if day else i18n.clock_time(when)
     return _local_time[time(datetime=_iso(when), title=i18n.full_moment(when))[words]]
 
 
