@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from huntaze.commands.demo_home import Places
 from huntaze.commands.failure import CommandFailed
+from huntaze.kit.postgres import running_dsn
 from huntaze.settings import LocalSettings, Settings, SettingsError
 
 ENV_FILE = Path(".env")
@@ -30,9 +32,6 @@ def settings(environ: Mapping[str, str]) -> Settings:
 
 def read(environ: Mapping[str, str]) -> Settings:
     """As `settings`, but raises SettingsError."""
-    from huntaze.commands.demo.places import Places
-    from huntaze.kit.postgres import running_dsn
-
     local = LocalSettings.load(environ, ENV_FILE)
     dsn = running_dsn(local.home)
     defaults = Places(local.home).settings(dsn) if dsn else {}

@@ -12,7 +12,7 @@ from asyncio.subprocess import Process
 
 import uvloop
 
-from huntaze.commands.demo.places import Places
+from huntaze.commands.demo_home import Places
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging
 from huntaze.kit.revisions import pending

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from huntaze.commands.demo.child import Child, Program
-from huntaze.commands.demo.places import Places, State
 from huntaze.commands.demo.ports import answers, choose
 from huntaze.commands.demo.wakes import Wakes
+from huntaze.commands.demo_home import Places, State
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.given import local_settings
 from huntaze.kit.postgres import EmbeddedPostgres, PostgresError

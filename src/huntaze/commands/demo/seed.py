@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from huntaze.commands.demo.places import State
+from huntaze.commands.demo_home import State
 from huntaze.wiring import House
 
 _PATIENCE = 60.0

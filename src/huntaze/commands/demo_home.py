@@ -1,4 +1,4 @@
-"""What a demo keeps in its home: the lock, the key, the ports, and the settings that follow from them."""
+"""The home of a demo and what it keeps there: the lock, the key, the ports, and the settings that follow from them."""
 
 import base64
 import fcntl
