@@ -15,7 +15,14 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command")
     table = commands.add_parser("coverage", help="print what is imitated, and on what authority")
     table.add_argument("--json", action="store_true")
-    options = parser.parse_args(arguments)
+    commands.add_parser("fire", help="send signed webhooks to a receiver", add_help=False)
+    options, rest = parser.parse_known_args(arguments)
+    if options.command == "fire":
+        from socialsim.fire import main as fire
+
+        return fire(rest)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if options.command == "coverage":
         from socialsim.coverage import report
 

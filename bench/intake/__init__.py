@@ -1,0 +1,1 @@
+"""The webhook intake under fire: `python -m bench intake --json OUT`."""

@@ -1,0 +1,3 @@
+"""The webhook intake's figures are a part of the main job."""
+
+from bench.intake.rate import FIGURES as FIGURES
