@@ -143,8 +143,21 @@ async def test_the_phone_and_the_counters_follow_what_is_written(browser: Browse
         await expect(screen.locator('[data-counter="characters"]')).to_have_text("2,201 of 2,200")
         await expect(screen.locator('[data-check="caption-length"]')).to_have_attribute("data-state", "block")
         await expect(screen.get_by_role("link", name="The caption is too long")).to_be_visible()
-        await screen.get_by_role("radio", name="Reel").first.check()
-        await expect(screen.locator(".phone")).to_have_attribute("data-shape", "reel")
+
+
+async def test_the_media_say_what_a_post_is(browser: Browser, base: str) -> None:
+    async with opened(browser, f"{base}/posts/new") as watched:
+        screen = watched.page
+        kind, shape = screen.locator("[data-media-kind]"), screen.locator(".phone")
+        await expect(kind).to_have_text("Carousel")
+        for _picture in range(2):
+            await screen.locator("[data-remove]").first.click()
+        await expect(kind).to_have_text("Photo")
+        await expect(shape).to_have_attribute("data-shape", "feed")
+        video = "(item) => { item.dataset.kind = 'video'; item.dispatchEvent(new Event('input', {bubbles: true})); }"
+        await screen.locator(".strip-item").evaluate(video)
+        await expect(kind).to_have_text("Reel")
+        await expect(shape).to_have_attribute("data-shape", "reel")
 
 
 async def test_browser_and_server_cut_a_caption_at_the_same_place(browser: Browser, base: str) -> None:

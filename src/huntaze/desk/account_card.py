@@ -99,7 +99,8 @@ def _reception(row: MediaRow) -> str:
 def _recent(card: AccountCard) -> Node:
     """Posts of ours on this account, with their live state."""
     if not card.posts.views:
-        return p(".soft.small.account-card-none")[_("Nothing published from here yet.")]
+        write = a(href=f"/posts/new?account={card.account.id}")[_("Write the first one")]
+        return div(".account-card-none.soft.small")[p[_("Nothing published from here yet.")], write]
     return ul(".post-lines", aria_label=_("Recent posts"))[[_line(view, card) for view in card.posts.views]]
 
 

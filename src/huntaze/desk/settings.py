@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from htpy import Renderable, div, p
+from htpy import Renderable, div, span
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from huntaze.identity import Actor, Identity, language_switch
 from huntaze.ui import parts
+from huntaze.ui.frame import theme_switch
 from huntaze.ui.i18n import _
 from huntaze.ui.page import html, page
 from huntaze.ui.viewer import Viewer
@@ -27,25 +28,41 @@ def routes(identity: Identity) -> list[Route]:
 
 
 def settings_page(viewer: Viewer, languages: tuple[str, ...], actor: Actor) -> Renderable:
-    """Language, API keys, accounts."""
+    """How it looks and speaks, then the pages of their own."""
+    ways = [
+        parts.Item(
+            "to-accounts",
+            _("Accounts"),
+            "/accounts",
+            picture=_mark("plug"),
+            meta=_("Connect, reconnect and disconnect accounts."),
+            end=parts.icon("chevron-right"),
+        ),
+        parts.Item(
+            "to-keys",
+            _("API keys"),
+            "/settings/keys",
+            picture=_mark("key-round"),
+            meta=_("Programs sign in with a key. Each key says what it may do and can be withdrawn."),
+            end=parts.icon("chevron-right"),
+        ),
+    ]
     return page(
         viewer,
         _("Settings"),
-        div(".stack")[
+        div(".stack.settings")[
             parts.card(
-                p(".soft")[_("Times are shown in {zone}.").format(zone=actor.zone)],
+                theme_switch(viewer), title=_("Appearance"), lead=_("As your device has it, or always the same.")
+            ),
+            parts.card(
                 language_switch(viewer, languages),
                 title=_("Language and times"),
+                lead=_("Times are shown in {zone}.").format(zone=actor.zone.replace("_", " ")),
             ),
-            parts.card(
-                p(".soft")[_("Programs sign in with a key. Each key says what it may do and can be withdrawn.")],
-                parts.link_button(_("Open API keys"), "/settings/keys", icon_name="key-round"),
-                title=_("API keys"),
-            ),
-            parts.card(
-                p(".soft")[_("Connect, reconnect and disconnect accounts.")],
-                parts.link_button(_("Open accounts"), "/accounts", icon_name="plug"),
-                title=_("Accounts"),
-            ),
+            parts.card(parts.item_list(ways), flush=True),
         ],
     )
+
+
+def _mark(name: str) -> Renderable:
+    return span(".way-mark")[parts.icon(name)]

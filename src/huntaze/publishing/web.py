@@ -113,10 +113,11 @@ class _Posts:
             return html(post_page(viewer, PostPage(view, around, comments)))
 
     async def new(self, request: Request, actor: Actor) -> Response:
-        """An empty composer; `?asset=` (repeated) puts files of the library in."""
+        """An empty composer; `?asset=` (repeated) puts files of the library in, `?account=` chooses an account."""
         wanted = tuple(found for found in map(_uuid, request.query_params.getlist("asset")) if found is not None)
-        accounts = await self._connected(actor)
-        only = tuple(account.id for account in accounts) if len(accounts) == 1 else ()
+        chosen = _uuid(request.query_params.get("account", ""))
+        connected = await self._connected(actor)
+        only = tuple(one.id for one in connected if len(connected) == 1 or one.id == chosen)
         return await self._compose(request, actor, PostDraft(PostType.IMAGE, "", wanted, only, None, actor.zone))
 
     async def edit(self, request: Request, actor: Actor) -> Response:

@@ -2,6 +2,7 @@
 flashes.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import get_args
 
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from huntaze.ui.viewer import Theme
 THEME_COOKIE = "huntaze_theme"
 APPEARANCE_PATH = "/appearance"
 _YEAR = 31_536_000
+_LARGEST_FORM = 64 * 1024
 
 
 def theme_of(request: Request) -> Theme:
@@ -20,21 +22,25 @@ def theme_of(request: Request) -> Theme:
     return _theme(request.cookies.get(THEME_COOKIE, ""))
 
 
-def appearance_route() -> Route:
+def appearance_route(check: Callable[[Request], Awaitable[None]]) -> Route:
     """POST /appearance: keeps the theme and goes back to where one was.
 
-    For browsers without JavaScript; with it no request is made.
+    For browsers without JavaScript; with it no request is made. `check` raises when the form is not one of ours.
     """
 
     async def keep(request: Request) -> Response:
-        form = await request.form()
+        try:
+            await check(request)
+            form = await request.form()
+        finally:
+            await request.close()
         back = str(form.get("back", "/"))
         same_site = back.startswith("/") and not back.startswith(("//", "/\\"))
         answer = RedirectResponse(back if same_site else "/", status_code=303)
         answer.set_cookie(THEME_COOKIE, _theme(str(form.get("theme", ""))), max_age=_YEAR, samesite="lax")
         return answer
 
-    return Route(APPEARANCE_PATH, keep, methods=["POST"], name="appearance")
+    return Route(APPEARANCE_PATH, keep, methods=["POST"], name="appearance", max_body_size=_LARGEST_FORM)
 
 
 def _theme(text: str) -> Theme:

@@ -69,31 +69,52 @@ def gallery(viewer: Viewer, now: datetime) -> Renderable:
 
 
 def _posts(viewer: Viewer, now: datetime) -> Node:
-    states = [
-        (_("First light over the bay"), parts.badge(_("Scheduled"), "accent", icon_name="calendar-clock"), 1),
-        (
-            _("Pulling the first proof, and why it never works the first time"),
-            parts.badge(_("Failed"), "bad", icon_name="circle-alert"),
-            2,
-        ),
-        (_("Morning ritual, ink first"), parts.badge(_("Published"), "good", icon_name="circle-check"), 3),
-        (_("Studio tour"), parts.badge(_("Draft"), icon_name="circle-dashed"), 4),
-        (_("How we mix Breton blue"), parts.badge(_("Sending"), "warn", icon_name="loader-circle", working=True), 5),
+    any_account = [parts.Option("", _("All accounts")), parts.Option("1", "@atelier.maya")]
+    any_state = [parts.Option("", _("Any state")), parts.Option("failed", _("Failed"))]
+    filters = [parts.Filter("account", _("Account"), any_account), parts.Filter("state", _("State"), any_state)]
+    ways = [
+        parts.Tab(_("All"), "#posts", current=True),
+        parts.Tab(_("Scheduled"), "#posts", count=3),
+        parts.Tab(_("Failed"), "#posts", count=1),
     ]
-    items = [
+    return [
+        parts.tabs(_("Posts"), ways),
+        parts.filter_bar("/_parts", filters, search=""),
+        parts.card(
+            parts.item_list(_post_items(now)),
+            flush=True,
+            title=_("This week"),
+            actions=parts.link_button(_("See all"), "#posts", kind="quiet"),
+        ),
+        parts.card(_account_table(now), flush=True),
+        parts.pager(_("1 to 5 of 42"), older="#posts"),
+        _confirm(viewer),
+    ]
+
+
+def _post_items(now: datetime) -> list[parts.Item]:
+    long = _("Pulling the first proof, and why it never works the first time")
+    states = [
+        (_("First light over the bay"), parts.badge(_("Scheduled"), "accent", icon_name="calendar-clock")),
+        (long, parts.badge(_("Failed"), "bad", icon_name="circle-alert")),
+        (_("Morning ritual, ink first"), parts.badge(_("Published"), "good", icon_name="circle-check")),
+        (_("Studio tour"), parts.badge(_("Draft"), icon_name="circle-dashed")),
+        (_("How we mix Breton blue"), parts.badge(_("Sending"), "warn", icon_name="loader-circle", working=True)),
+    ]
+    return [
         parts.Item(
             f"post-{place}",
             title,
             f"/posts/{place}",
             picture=parts.thumbnail(f"{GALLERY_PATH}/picture-{place}.svg"),
-            meta=[
-                parts.handle("instagram", "atelier.maya"),
-                parts.local_time(now + timedelta(hours=7 * place)),
-            ],
+            meta=[parts.handle("instagram", "atelier.maya"), parts.local_time(now + timedelta(hours=7 * place))],
             end=badge,
         )
-        for title, badge, place in states
+        for place, (title, badge) in enumerate(states, 1)
     ]
+
+
+def _account_table(now: datetime) -> Renderable:
     columns = [
         parts.Column(_("Account")),
         parts.Column(_("Followers"), numeric=True),
@@ -106,32 +127,7 @@ def _posts(viewer: Viewer, now: datetime) -> Node:
         _account_row("@atelier.maya", "instagram", 48_210, now - timedelta(minutes=3), now, connected),
         _account_row("@mayaprints", "tiktok", 112_904, now - timedelta(minutes=65), now, ending),
     ]
-    any_account = [parts.Option("", _("All accounts")), parts.Option("1", "@atelier.maya")]
-    any_state = [parts.Option("", _("Any state")), parts.Option("failed", _("Failed"))]
-    filters = [parts.Filter("account", _("Account"), any_account), parts.Filter("state", _("State"), any_state)]
-    return [
-        parts.tabs(
-            _("Posts"),
-            [
-                parts.Tab(_("All"), "#posts", current=True),
-                parts.Tab(_("Scheduled"), "#posts", count=3),
-                parts.Tab(_("Failed"), "#posts", count=1),
-            ],
-        ),
-        parts.filter_bar("/_parts", filters, search=""),
-        parts.card(
-            parts.item_list(items),
-            flush=True,
-            title=_("This week"),
-            actions=parts.link_button(_("See all"), "#posts", kind="quiet"),
-        ),
-        parts.card(
-            form[parts.table(_("Accounts"), columns, rows, bulk=parts.button(_("Disconnect"), kind="danger"))],
-            flush=True,
-        ),
-        parts.pager(_("1 to 5 of 42"), older="#posts"),
-        _confirm(viewer),
-    ]
+    return form[parts.table(_("Accounts"), columns, rows, bulk=parts.button(_("Disconnect"), kind="danger"))]
 
 
 def _account_row(name: str, platform: str, followers: int, synced: datetime, now: datetime, state: Node) -> parts.Row:

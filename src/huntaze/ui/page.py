@@ -97,7 +97,7 @@ def error_page(
     return bare_page(
         viewer,
         title,
-        div(".stack")[
+        div(".stack.error-page")[
             p(".soft")[text],
             error_id and p(".small.soft")[_("Quote this number when you ask for help: {id}").format(id=error_id)],
             div[link_button(words, address, kind="primary")],
