@@ -24,7 +24,7 @@ from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Neighbours, WebhookKeys
 from huntaze.crm import Mirror, Pictures, Placing, Sync
 from huntaze.desk import Cards, Live, navigation
-from huntaze.identity import Frame, Identity
+from huntaze.identity import LARGEST_BODY, Frame, Identity
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock, SystemClock
 from huntaze.kit.crypto import KeyRing
@@ -249,7 +249,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
         static_route(h.identity.frame.assets),
-        appearance_route(),
+        appearance_route(h.identity.doors.check_anybody),
         Mount("/api", api(h)),
     ]
 
@@ -281,7 +281,9 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
 def api(house: House) -> FastAPI:
     """The JSON API in one OpenAPI description."""
     h = house
-    app = FastAPI(title="Huntaze", version=version("huntaze"), docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Huntaze", version=version("huntaze"), docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY
+    )
     cursors = Signer(h.ring, "api-cursor")
     creating = Creating(h.publishing, h.idempotency)
     app.include_router(publishing.router(h.publishing, creating, h.identity, cursors))

@@ -136,7 +136,7 @@ def house(
         routes=[
             *room.routes(identity, clock),
             *_pages(identity),
-            appearance_route(),
+            appearance_route(identity.doors.check_anybody),
             live_route(no_changes, _looking(identity), render_nothing, closing=asyncio.Event()),
             static_route(assets),
             Mount("/api", probes(identity)),

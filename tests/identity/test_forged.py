@@ -97,3 +97,14 @@ async def test_the_json_api_takes_a_session_only_with_the_token_and_a_key_withou
     _key_id, key = await here.identity.create_key(workspace_id, "site", ["posts.write"])
     bearer = {"authorization": f"Bearer {key}", "origin": FOREIGN}
     assert (await here.browser().client.post("/api/v1/notes", json=note, headers=bearer)).json() == note
+
+
+async def test_the_theme_is_kept_for_a_visitor_of_our_pages_and_for_a_person_only_with_the_token(here: House) -> None:
+    dark = {"theme": "dark"}
+    visitor, person = here.browser(), await here.signed_in()
+    assert (await visitor.client.post("/appearance", data=dark)).status_code == 303
+    assert (await visitor.client.post("/appearance", data=dark, headers={"origin": FOREIGN})).status_code == 403
+    assert (await person.client.post("/appearance", data=dark)).status_code == 403
+    await person.get("/")
+    assert (await person.post("/appearance", dark)).status_code == 303
+    assert (await person.post("/appearance", dark, origin=FOREIGN)).status_code == 403

@@ -62,7 +62,12 @@ async def open_house(
         return identity.viewer(request, actor) if actor else None
 
     live = live_route(no_changes, viewer_of, render_nothing, closing=closing)
-    pages = [live, *routes(shelf, identity, platforms), static_route(frame.assets), appearance_route()]
+    pages = [
+        live,
+        *routes(shelf, identity, platforms),
+        static_route(frame.assets),
+        appearance_route(identity.doors.check_anybody),
+    ]
     app = Starlette(routes=[*pages, Mount("/api", api)], exception_handlers=page_errors(identity.doors))
     workspace_id = await identity.create_workspace("Atelier", "Europe/Paris", "en")
     person_id = await identity.create_person(workspace_id, "Maya", "maya@example.test")

@@ -15,7 +15,7 @@ from huntaze.ui.gallery import gallery
 from huntaze.ui.htmx import partial, swap
 from huntaze.ui.page import bare_page, error_page, html, page
 from huntaze.ui.viewer import NavItem
-from tests.ui.viewers import viewer
+from tests.ui.viewers import anybody, viewer
 
 NOW = datetime(2026, 11, 22, 9, 42, tzinfo=UTC)
 
@@ -150,7 +150,7 @@ def test_a_caption_is_cut_where_instagram_cuts_it(caption: str, shown: str, hidd
 
 
 def test_the_theme_is_kept_without_scripts_and_never_leads_elsewhere() -> None:
-    client = TestClient(Starlette(routes=[appearance_route()]), follow_redirects=False)
+    client = TestClient(Starlette(routes=[appearance_route(anybody)]), follow_redirects=False)
     kept = client.post("/appearance", data={"theme": "dark", "back": "/posts"})
     assert (kept.status_code, kept.headers["location"]) == (303, "/posts")
     assert "huntaze_theme=dark" in kept.headers["set-cookie"]

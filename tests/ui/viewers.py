@@ -54,6 +54,11 @@ async def no_changes(_workspace_id: str, _after: str | None) -> AsyncGenerator[C
     yield Change("0", "never", "")
 
 
+async def anybody(_request: Request) -> None:
+    """Takes every form."""
+    return
+
+
 async def render_nothing(_viewer: Viewer, _change: Change) -> None:
     """No page shows anything of it."""
     return
@@ -68,5 +73,5 @@ def gallery_app(clock: Clock) -> ASGIApp:
         return viewer(locale, path=request.url.path, theme=theme_of(request), live_url="/live")
 
     live = live_route(no_changes, viewer_of, render_nothing, closing=asyncio.Event())
-    routes = [static_route(Assets.load()), appearance_route(), live, *gallery_routes(viewer_of, clock)]
+    routes = [static_route(Assets.load()), appearance_route(anybody), live, *gallery_routes(viewer_of, clock)]
     return SecurityHeaders(Starlette(routes=routes))

@@ -2,7 +2,7 @@
 
 from huntaze.identity.answers import install_problems, page_errors, problem_response, spoken
 from huntaze.identity.api import router
-from huntaze.identity.doors import PUBLIC, GuardedRoute, every_route, unguarded, verbs_of
+from huntaze.identity.doors import LARGEST_BODY, PUBLIC, GuardedRoute, every_route, unguarded, verbs_of
 from huntaze.identity.errors import Forbidden, ForgedRequest, IdentityError, NotSignedIn, TooMany
 from huntaze.identity.frame import Frame
 from huntaze.identity.model import Actor
@@ -15,6 +15,7 @@ from huntaze.identity.web import routes
 
 __all__ = [
     "KEY_SCOPES",
+    "LARGEST_BODY",
     "PUBLIC",
     "VERBS",
     "Actor",

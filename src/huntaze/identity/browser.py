@@ -96,13 +96,5 @@ def check_origin(request: HTTPConnection, public_origin: str) -> None:
         raise ForgedRequest("sent from another origin")
 
 
-def inner_path(text: str, otherwise: str = "/") -> str:
-    """``text`` if it is a path on this installation, else ``otherwise``: nobody is sent elsewhere after signing in."""
-    plain = text.startswith("/") and not text.startswith(("//", "/\\")) and "\\" not in text
-    if not plain or not text.isprintable() or urlsplit(text).netloc or urlsplit(text).scheme:
-        return otherwise
-    return text
-
-
 def _binding(bound_to: bytes) -> bytes:
     return hashlib.sha256(b"huntaze form token:" + bound_to).digest()

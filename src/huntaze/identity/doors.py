@@ -31,6 +31,8 @@ from huntaze.ui.htmx import is_htmx
 from huntaze.ui.viewer import CSRF_FIELD, CSRF_HEADER, Viewer
 
 SIGN_IN_PATH = "/sign-in"
+LARGEST_BODY = 1 << 20
+"""Bytes that a page's form may bring; a route that takes files names its own number."""
 PageHandler = Callable[[Request, Actor], Awaitable[Response]]
 
 PUBLIC = frozenset(
@@ -112,24 +114,41 @@ class Doors:
 
     async def check_form(self, request: Request, bound_to: bytes) -> None:
         """Raises ``ForgedRequest`` unless the request comes from a page of ours that was shown in this session. The
-        header is looked at first, so that the body of an upload that htmx sends is left to its handler."""
+        header is looked at first, so that the body of an upload that htmx sends is left to its handler. Nothing of a
+        body is read that comes from another site."""
+        check_origin(request, self._public_url)
         token = request.headers.get(CSRF_HEADER)
         if token is None and _is_form(request):
             field = (await request.form()).get(CSRF_FIELD)
             token = field if isinstance(field, str) else None
-        self._check_token(request, token, bound_to)
+        self._check_token(token, bound_to)
 
-    def _check_token(self, request: Request, token: str | None, bound_to: bytes) -> None:
-        check_origin(request, self._public_url)
+    async def check_anybody(self, request: Request) -> None:
+        """For forms that change nothing but the browser's own cookies: a signed-in person's are checked like any
+        other, a visitor's must only come from our own pages. Raises ``ForgedRequest``."""
+        actor = await self.actor_of(request)
+        if actor is not None and actor.session_hash is not None:
+            await self.check_form(request, actor.session_hash)
+        else:
+            check_origin(request, self._public_url)
+
+    def _check_token(self, token: str | None, bound_to: bytes) -> None:
         if token is None:
             raise ForgedRequest("no form token")
         self._forms.check(token, bound_to)
 
     def page_route(
-        self, path: str, verb: str, handler: PageHandler, methods: Sequence[str] = ("GET",), name: str | None = None
+        self,
+        path: str,
+        verb: str,
+        handler: PageHandler,
+        methods: Sequence[str] = ("GET",),
+        name: str | None = None,
+        max_body: int = LARGEST_BODY,
     ) -> GuardedRoute:
         """A page for signed-in people who may do ``verb``. Nobody signed in: a browser goes to the sign-in page and
-        comes back here, htmx gets 401. Changes need the session's form token."""
+        comes back here, htmx gets 401. Changes need the session's form token and bring at most ``max_body`` bytes
+        (413 beyond)."""
         if verb not in VERBS:
             raise ValueError(f"{verb} is no verb")
 
@@ -145,7 +164,7 @@ class Doors:
             finally:
                 await request.close()
 
-        route = GuardedRoute(path, guarded, methods=list(methods), name=name or path)
+        route = GuardedRoute(path, guarded, methods=list(methods), name=name or path, max_body_size=max_body)
         route.verb = verb
         return route
 
@@ -164,7 +183,8 @@ class Doors:
             if actor is None or actor.session_hash is None:
                 raise NotSignedIn
             if request.method in UNSAFE_METHODS:
-                self._check_token(request, request.headers.get(CSRF_HEADER), actor.session_hash)
+                check_origin(request, self._public_url)
+                self._check_token(request.headers.get(CSRF_HEADER), actor.session_hash)
         else:
             actor = await self._key_actor(header)
         allow(actor, verb)

@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection, Request
 
 from huntaze.identity import store
 from huntaze.identity.browser import Cookies, FormTokens
-from huntaze.identity.doors import Doors, GuardedRoute, PageHandler, Require
+from huntaze.identity.doors import LARGEST_BODY, Doors, GuardedRoute, PageHandler, Require
 from huntaze.identity.errors import BadInput
 from huntaze.identity.frame import Frame
 from huntaze.identity.keys import Keys
@@ -66,10 +66,17 @@ class Identity:
     # Guarded routes --------------------------------------------------------------------------------------------
 
     def page_route(
-        self, path: str, verb: str, handler: PageHandler, methods: Sequence[str] = ("GET",), name: str | None = None
+        self,
+        path: str,
+        verb: str,
+        handler: PageHandler,
+        methods: Sequence[str] = ("GET",),
+        name: str | None = None,
+        max_body: int = LARGEST_BODY,
     ) -> GuardedRoute:
-        """A page for signed-in people who may do ``verb``; ``handler(request, actor)`` answers it."""
-        return self.doors.page_route(path, verb, handler, methods, name)
+        """A page for signed-in people who may do ``verb``; ``handler(request, actor)`` answers it. A request brings
+        at most ``max_body`` bytes."""
+        return self.doors.page_route(path, verb, handler, methods, name, max_body)
 
     def require(self, verb: str) -> Require:
         """The FastAPI dependency that gives the ``Actor`` of an endpoint."""

@@ -12,7 +12,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from huntaze.identity import key_pages, pages
-from huntaze.identity.browser import inner_path
 from huntaze.identity.errors import (
     AlreadyOwned,
     BadInput,
@@ -33,6 +32,7 @@ from huntaze.kit.problems import not_found
 from huntaze.kit.secret import Secret
 from huntaze.ui.i18n import _
 from huntaze.ui.page import error_page, html
+from huntaze.ui.paths import inner_path
 from huntaze.ui.viewer import Viewer
 
 _LARGEST_FORM = 64 * 1024

@@ -85,7 +85,7 @@ def router(library: Library, identity: Identity) -> APIRouter:
     reader = Annotated[Actor, Depends(identity.require("media.read"))]
     writer = Annotated[Actor, Depends(identity.require("media.write"))]
 
-    @api.post("", status_code=201, openapi_extra=_BODY)
+    @api.post("", status_code=201, openapi_extra=_BODY, max_body_size=library.limits.request_bytes)
     async def add(request: Request, response: Response, actor: writer) -> AssetShape:
         """Add a file: send it as the field `file` of a multipart form, or give its `url` as JSON. The same bytes
         sent again give the file that is there, so a lost answer may be asked for again."""

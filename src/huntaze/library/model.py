@@ -39,7 +39,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LibraryLimits:
-    """Sizes in bytes, durations as said. ``link_life`` is never under 24 h (publish-once.md, Instagram 1)."""
+    """Sizes in bytes, durations as said. ``link_life`` is never under 24 h: a network may fetch that late."""
 
     video_bytes: int = 1_000_000_000
     image_bytes: int = 100_000_000
@@ -49,6 +49,12 @@ class LibraryLimits:
     link_life: timedelta = timedelta(hours=36)
     stale_after: timedelta = timedelta(minutes=10)
     """When a file that is still being received is taken over by the sweep."""
+
+    @property
+    def request_bytes(self) -> int:
+        """What one request with a file may bring. Well above the largest file, so that a file that is merely too
+        large is refused while it arrives, with its reason."""
+        return 4 * max(self.video_bytes, self.image_bytes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,14 @@ def routes(library: Library, identity: Identity, platforms: Platforms) -> list[R
     return [
         link_route(library),
         page("/media", "media.read", media.index),
-        page("/media", "media.write", media.upload, methods=("POST",), name="media-upload"),
+        page(
+            "/media",
+            "media.write",
+            media.upload,
+            methods=("POST",),
+            name="media-upload",
+            max_body=library.limits.request_bytes,
+        ),
         page("/media/{asset_id:uuid}", "media.read", media.one),
         page("/media/{asset_id:uuid}", "media.write", media.describe, methods=("POST",), name="media-describe"),
         page("/media/{asset_id:uuid}/delete", "media.write", media.delete, methods=("POST",), name="media-delete"),

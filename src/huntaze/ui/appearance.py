@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from huntaze.ui.paths import inner_path
 from huntaze.ui.viewer import Theme
 
 THEME_COOKIE = "huntaze_theme"
@@ -34,9 +35,7 @@ def appearance_route(check: Callable[[Request], Awaitable[None]]) -> Route:
             form = await request.form()
         finally:
             await request.close()
-        back = str(form.get("back", "/"))
-        same_site = back.startswith("/") and not back.startswith(("//", "/\\"))
-        answer = RedirectResponse(back if same_site else "/", status_code=303)
+        answer = RedirectResponse(inner_path(str(form.get("back", ""))), status_code=303)
         answer.set_cookie(THEME_COOKIE, _theme(str(form.get("theme", ""))), max_age=_YEAR, samesite="lax")
         return answer
 
