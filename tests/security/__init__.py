@@ -1,0 +1,1 @@
+"""The whole product as somebody hostile meets it."""
