@@ -107,16 +107,19 @@ class Demo:
         """SIGKILL to the parent: everything is to end by itself."""
         self._process.kill()
         self._process.wait()
+        self._listening.join()
 
     def stop(self) -> int:
         """SIGTERM, as Ctrl-C; waits for the end and gives the exit status."""
         if self._process.poll() is None:
             self._process.terminate()
         try:
-            return self._process.wait(_STOP_WITHIN)
+            status = self._process.wait(_STOP_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return self._process.wait()
+            status = self._process.wait()
+        self._listening.join()
+        return status
 
     def owner_link(self) -> str:
         """A fresh one-time address that signs the owner in."""
@@ -152,9 +155,10 @@ class Demo:
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.lines.append(line.rstrip())
-            self._said.put(line)
+        with self._process.stdout as said:
+            for line in said:
+                self.lines.append(line.rstrip())
+                self._said.put(line)
         self._said.put(None)
 
     def _await_link(self) -> None:

@@ -5,8 +5,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from huntaze.commands.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from huntaze.settings import Settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,31 +36,40 @@ def _run(options: argparse.Namespace) -> int:
 
             wishes = demo.Wishes(options.home, options.port, options.simulator_port, options.reset)
             return demo.run(os.environ, wishes)
-        case "serve":
-            from huntaze.commands import serve
-
-            wanted = serve.Wanted(options.host, options.port, options.with_worker, not options.no_owner_link)
-            return serve.run(os.environ, wanted)
-        case "work":
-            from huntaze.commands import work
-
-            return work.run(os.environ, options.concurrency)
-        case "migrate":
-            from huntaze.commands import migrate
-
-            return migrate.run(os.environ)
         case "doctor":
             from huntaze.commands import doctor
 
             return doctor.run(os.environ, as_json=options.json)
+        case _:
+            from huntaze.commands.given import settings
+
+            # Read before the rooms are loaded: what is wrong with them is said at once
+            return _run_with(settings(os.environ), options)
+
+
+def _run_with(given: "Settings", options: argparse.Namespace) -> int:
+    match options.command:
+        case "serve":
+            from huntaze.commands import serve
+
+            wanted = serve.Wanted(options.host, options.port, options.with_worker, not options.no_owner_link)
+            return serve.run(given, wanted)
+        case "work":
+            from huntaze.commands import work
+
+            return work.run(given, options.concurrency)
+        case "migrate":
+            from huntaze.commands import migrate
+
+            return migrate.run(given)
         case "owner":
             from huntaze.commands import owner
 
-            return owner.link(os.environ)
+            return owner.link(given)
         case "token":
             from huntaze.commands import token
 
-            return token.create(os.environ, options.name, options.workspace)
+            return token.create(given, options.name, options.workspace)
         case other:
             raise AssertionError(other)
 

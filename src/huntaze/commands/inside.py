@@ -1,11 +1,10 @@
 """Doing one thing inside the house: for short commands that need the rooms and the database, and no server."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.given import settings
 from huntaze.commands.readiness import ready_database
 from huntaze.settings import Settings
 from huntaze.ui.assets import AssetsMissing
@@ -14,9 +13,8 @@ from huntaze.wiring import House, build
 T = TypeVar("T")
 
 
-def inside(environ: Mapping[str, str], act: Callable[[House], Awaitable[T]]) -> T:
+def inside(given: Settings, act: Callable[[House], Awaitable[T]]) -> T:
     """What `act` gives, run with every room built. Raises CommandFailed."""
-    given = settings(environ)
     return asyncio.run(_act(given, act))
 
 

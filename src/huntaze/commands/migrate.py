@@ -1,17 +1,16 @@
 """`huntaze migrate`: bring the database up to date."""
 
 import asyncio
-from collections.abc import Mapping
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.given import settings
 from huntaze.kit.db import CONNECTION_LOST, DATABASE_REFUSED
 from huntaze.kit.revisions import pending
+from huntaze.settings import Settings
 
 
-def run(environ: Mapping[str, str]) -> int:
+def run(given: Settings) -> int:
     """Apply what the database lacks and name it; 0 also when there is nothing to do."""
-    dsn = settings(environ).database_url.reveal()
+    dsn = given.database_url.reveal()
     try:
         applied = asyncio.run(_migrate(dsn))
     except (*CONNECTION_LOST, *DATABASE_REFUSED) as error:

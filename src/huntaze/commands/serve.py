@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
@@ -12,7 +12,6 @@ import uvicorn
 import uvloop
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.given import settings
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging, get_logger
 from huntaze.settings import Settings
@@ -36,10 +35,9 @@ class Wanted:
     owner_link: bool = True
 
 
-def run(environ: Mapping[str, str], wanted: Wanted) -> int:
+def run(given: Settings, wanted: Wanted) -> int:
     """Serve until SIGTERM or SIGINT. Raises CommandFailed for a taken port, a database that stays away or lacks
     migrations, and a front end that was never built."""
-    given = settings(environ)
     configure_logging(given.local.log_level, sys.stderr)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _quietly)

@@ -1,16 +1,16 @@
 """`huntaze token create`: an API key."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.inside import inside
 from huntaze.identity import KEY_SCOPES, IdentityError
 from huntaze.kit.db import ForeignKeyViolation
+from huntaze.settings import Settings
 from huntaze.wiring import House
 
 
-def create(environ: Mapping[str, str], name: str, workspace: str | None) -> int:
+def create(given: Settings, name: str, workspace: str | None) -> int:
     """Print a new key that may do all that keys may; it is shown this once. Without a workspace: the owner's."""
     wanted = None if workspace is None else _id(workspace)
 
@@ -28,7 +28,7 @@ def create(environ: Mapping[str, str], name: str, workspace: str | None) -> int:
             ) from None
         return key
 
-    print(inside(environ, make))
+    print(inside(given, make))
     return 0
 
 

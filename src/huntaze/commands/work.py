@@ -3,20 +3,17 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping
 
 import uvloop
 
-from huntaze.commands.given import settings
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging
 from huntaze.settings import Settings
 from huntaze.wiring import CONCURRENCY, House, build, worker
 
 
-def run(environ: Mapping[str, str], concurrency: int | None) -> int:
+def run(given: Settings, concurrency: int | None) -> int:
     """Work until SIGTERM or SIGINT; then nothing more is claimed, and what runs has 75 s to end."""
-    given = settings(environ)
     configure_logging(given.local.log_level, sys.stderr)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_work(given, concurrency or CONCURRENCY))

@@ -1,0 +1,102 @@
+"""What the commands say when something is wrong: words and a remedy, never a traceback."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from huntaze.commands.demo.ports import choose
+from huntaze.commands.failure import CommandFailed
+from huntaze.commands.readiness import ready_database
+from tests.commands.running import complete, huntaze
+from tests.support.databases import Databases
+
+NOWHERE = "postgresql://huntaze@127.0.0.1:1/huntaze"
+
+
+def test_every_problem_of_the_settings_is_listed_with_its_remedy(tmp_path: Path) -> None:
+    ended = huntaze("serve", given={"HUNTAZE_HOME": str(tmp_path), "LOG_LEVEL": "loud"}, folder=tmp_path)
+    assert ended.status == 2
+    for name in ("LOG_LEVEL", "DATABASE_URL", "TOKEN_ENCRYPTION_KEY", "PUBLIC_URL"):
+        assert f"  {name}: " in ended.err
+    assert ended.err.count("→") == 4
+    assert "Traceback" not in ended.err
+
+
+def test_a_database_that_is_not_there_is_said_without_a_traceback(tmp_path: Path) -> None:
+    ended = huntaze("migrate", given=complete(tmp_path, NOWHERE), folder=tmp_path)
+    assert ended.status == 1
+    assert "cannot be reached" in ended.err
+    assert "DATABASE_URL" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_a_server_does_not_start_on_a_database_that_lacks_migrations(databases: Databases) -> None:
+    async with databases.fresh(migrated=False) as dsn:
+        with pytest.raises(CommandFailed, match="huntaze migrate"):
+            await ready_database(dsn, patience=0)
+
+
+async def test_a_database_that_refuses_us_is_not_waited_for(postgres: str) -> None:
+    with pytest.raises(CommandFailed, match="refuses us"):
+        await ready_database(postgres.replace("/huntaze?", "/nobody_made_this?"), patience=30)
+
+
+async def test_migrating_applies_what_is_missing_and_then_nothing(databases: Databases, tmp_path: Path) -> None:
+    async with databases.fresh(migrated=False) as dsn:
+        given = complete(tmp_path, dsn)
+        first, second = (huntaze("migrate", given=given, folder=tmp_path) for _ in range(2))
+        await ready_database(dsn, patience=0)
+    assert first.out.startswith("applied 0001_rooms, ")
+    assert second.out == "the database is up to date\n"
+    assert (first.status, second.status) == (0, 0)
+
+
+async def test_the_doctor_names_what_keeps_the_house_from_working(dsn: str, tmp_path: Path) -> None:
+    ended = huntaze("doctor", "--json", given=complete(tmp_path, dsn), folder=tmp_path)
+    report = json.loads(ended.out)
+    findings = {finding["name"]: finding for finding in report["findings"]}
+    assert findings["database"]["verdict"] == "good"
+    assert findings["media store"]["verdict"] == "good"
+    assert findings["instagram"]["verdict"] == "off"
+    assert "FACEBOOK_APP_ID" in findings["instagram"]["remedy"]
+    assert findings["worker"]["verdict"] == "bad"
+    assert "huntaze work" in findings["worker"]["remedy"]
+    assert not report["ok"]
+    assert ended.status == 1
+    assert list((tmp_path / "media").rglob("*.*")) == []  # what it wrote to try is gone
+
+
+def test_the_doctor_lists_problems_of_the_settings_as_findings(tmp_path: Path) -> None:
+    ended = huntaze("doctor", "--json", given={"HUNTAZE_HOME": str(tmp_path)}, folder=tmp_path)
+    assert ended.status == 2
+    names = [finding["name"] for finding in json.loads(ended.out)["findings"]]
+    assert names == ["DATABASE_URL", "TOKEN_ENCRYPTION_KEY", "PUBLIC_URL"]
+
+
+def test_the_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
+    ended = huntaze("doctor", given=complete(tmp_path, NOWHERE), folder=tmp_path)
+    assert ended.status == 1
+    assert "✗ database: cannot be used" in ended.out
+    assert "Traceback" not in ended.err
+
+
+def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = huntaze("serve", "--port", port, given=complete(tmp_path, NOWHERE), folder=tmp_path)
+    assert ended.status == 1
+    assert f"127.0.0.1:{port}" in ended.err
+    assert "--port" in ended.err
+
+
+def test_the_demo_takes_the_next_free_port_but_not_one_in_place_of_what_was_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert choose("127.0.0.1", None, None, port) > port
+        assert choose("127.0.0.1", None, port, port) > port
+        with pytest.raises(CommandFailed, match="is taken"):
+            choose("127.0.0.1", port, None, port)
+    assert choose("127.0.0.1", None, port, 8420) == port
+    assert choose("127.0.0.1", None, port, 8420, but=port) != port
