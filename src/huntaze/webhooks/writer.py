@@ -145,6 +145,7 @@ class GroupCommit:
             if lost:
                 raise
             if len(batch) > 1:
+                log.warning("intake_batch_repeated", error=type(error).__name__, requests=len(batch))
                 for waiting in batch:
                     await self._commit(connection, [waiting])
             return

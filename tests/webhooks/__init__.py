@@ -1,0 +1,1 @@
+"""The intake, over real HTTP and PostgreSQL."""
