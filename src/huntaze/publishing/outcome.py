@@ -24,7 +24,7 @@ class Outcome:
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
             done = kept(await self._mark(tx, row, media_ref))
-            await store.end_attempts(tx, row, now, "published")
+            await store.end_last_attempt(tx, row, now, "published")
             if artefact is not None:
                 await store.end_artefact(tx, artefact.id, ArtefactEnd.PUBLISHED.value, now, raw)
             await self.library.revoke_links(tx, row.workspace_id, link_owner(row))

@@ -140,14 +140,18 @@ class Preparing:
         except AlreadyPublished as found:
             return await self.outcome.published(row, found.artefact, found.status.media_ref, found.status.raw)
         except Reconnect as error:
-            await self.accounts.needs_reconnect(row.account_id, error)
-            return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
+            return await self.hold_broken(row, error)
         except (Later, UnknownOutcome) as error:
             return await self._wait(row, error)
         except PlatformError as error:
             return await self.record.fail(row, error)
         except LibraryError as error:
             return await self._file_gone(row, error)
+
+    async def hold_broken(self, row: PublicationRow, error: Reconnect) -> PublicationRow:
+        """A person must connect the account again; its health says so too."""
+        await self.accounts.needs_reconnect(row.account_id, error)
+        return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
 
     async def open(self, row: PublicationRow) -> Job:
         """The post, its files and the right to act. Raises ``AccountUnavailable``."""
@@ -158,9 +162,14 @@ class Preparing:
         return Job(row, post, tuple(assets), access, self.platforms[row.platform], self.library)
 
     async def read_baseline(self, job: Job) -> Baseline | None:
-        """What is public now; None when the platform does not say (then an unknown outcome goes to a person)."""
+        """What is public now; None when the platform does not say (then an unknown outcome goes to a person).
+
+        Raises ``Reconnect``: a token that may not read is not sent with.
+        """
         try:
             return await job.platform.publisher.baseline(job.access)
+        except Reconnect:
+            raise
         except PlatformError:
             return None
 
@@ -180,6 +189,7 @@ class Preparing:
             return post, await baseline
         finally:
             baseline.cancel()
+            await asyncio.gather(baseline, return_exceptions=True)
 
     async def _look_back(self, job: Job) -> None:
         """What was sent earlier and given up by a person is asked once more: a yes beats what the person saw."""
@@ -213,28 +223,37 @@ class Preparing:
         """Every picture of a carousel, made side by side; finished ones of an earlier try are kept."""
         fresh_after = self.record.clock.now() - ITEM_LIFE
         usable = {one.position: one for one in alive if one.made_at > fresh_after}
+        making = [
+            asyncio.create_task(self._item(job, position, asset, usable.get(position)))
+            for position, asset in enumerate(job.assets)
+        ]
         try:
-            async with asyncio.TaskGroup() as group:
-                made = [
-                    group.create_task(self._item(job, position, asset, usable.get(position)))
-                    for position, asset in enumerate(job.assets)
-                ]
-        except ExceptionGroup as failures:
-            raise _first(failures) from None
-        return tuple(task.result() for task in made)
+            await asyncio.wait(making)
+        finally:
+            for task in making:
+                task.cancel()
+        failures = [failure for task in making if (failure := task.exception()) is not None]
+        if failures:
+            raise next((one for one in failures if isinstance(one, ArtefactDead)), failures[0])
+        return tuple(task.result() for task in making)
 
     async def _item(self, job: Job, position: int, asset: Asset, artefact: ArtefactRow | None) -> str:
+        """One picture; when the platform cannot fetch it, it is tried again alone (instagram.md §10 T3)."""
         for tries in count(1):
-            artefact = artefact or await self._begin_item(job, position, asset)
             try:
+                artefact = artefact or await self._begin_item(job, position, asset)
                 await self.wait_ready(job, artefact)
                 return artefact.ref
             except ArtefactDead as dead:
+                await self._bury(dead)
                 if not dead.may_try_again or tries >= MAX_ITEM_TRIES:
                     raise
-                await self._bury(dead)
-                artefact = None
-                await asyncio.sleep(self.timings.retry_step(tries).total_seconds())
+            except PlatformError as error:
+                error.file = position
+                if not isinstance(error, Later | UnknownOutcome) or tries >= MAX_ITEM_TRIES:
+                    raise
+            artefact = None
+            await asyncio.sleep(self.timings.retry_step(tries).total_seconds())
         raise AssertionError("count() never ends")
 
     async def _begin_item(self, job: Job, position: int, asset: Asset) -> ArtefactRow:
@@ -398,9 +417,3 @@ def _gone(row: PublicationRow, status: ArtefactStatus) -> PlatformError:
         platform=row.platform,
         raw=status.raw,
     )
-
-
-def _first(failures: ExceptionGroup[Exception]) -> Exception:
-    """The failure to act on: a dead picture before trouble that passes."""
-    flat = list(failures.exceptions)
-    return next((one for one in flat if isinstance(one, ArtefactDead)), flat[0])

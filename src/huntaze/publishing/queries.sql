@@ -239,6 +239,11 @@ VALUES ($2, $1, $3, (SELECT count(*) + 1 FROM attempt WHERE publication_id = $3)
 UPDATE attempt SET ended_at = $2, outcome = $3
 WHERE publication_id = $1 AND outcome IN ('', 'unknown');
 
+-- name: end_last_attempt
+-- worker: what came of the newest send, whatever was thought of it before; earlier ones keep what is known of them.
+UPDATE attempt SET ended_at = coalesce(ended_at, $2), outcome = $3
+WHERE id = (SELECT id FROM attempt WHERE publication_id = $1 ORDER BY number DESC LIMIT 1);
+
 -- name: end_own_attempt
 -- worker: what came of the send made under one fence; sends of others are not touched.
 UPDATE attempt SET ended_at = $3, outcome = $4

@@ -12,7 +12,7 @@ from datetime import datetime
 from huntaze.accounts import AccountUnavailable
 from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import ArtefactState, ArtefactStatus, PublishedMedia
-from huntaze.platforms.errors import Later, PlatformError
+from huntaze.platforms.errors import Later, PlatformError, Reconnect
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow, link_owner
@@ -114,6 +114,8 @@ class Reconciling:
             job = await self.preparing.open(row)
             status = await job.platform.publisher.status(job.access, artefact.ref)
         except (PlatformError, AccountUnavailable) as error:
+            if isinstance(error, Reconnect):
+                await self.preparing.accounts.needs_reconnect(row.account_id, error)
             raw = error.raw if isinstance(error, PlatformError) else str(error)
             await self._note_new(
                 row, Entry("unreadable", Text(N_("The platform could not be asked; we keep looking.")), raw)

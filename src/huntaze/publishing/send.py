@@ -79,6 +79,8 @@ class Sending:
                 return await self._send(job, row, artefact)
         except AccountUnavailable as error:
             return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+        except Reconnect as error:
+            return await self.preparing.hold_broken(row, error)
         except ArtefactDead as dead:
             return await self.preparing.start_over(row, dead)
         except AlreadyPublished as found:
@@ -213,8 +215,7 @@ class Sending:
             case Later():
                 return await self._back(row, artefact, error)
             case Reconnect():
-                await self.preparing.accounts.needs_reconnect(row.account_id, error)
-                return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
+                return await self.preparing.hold_broken(row, error)
             case _:
                 return await self.record.fail(row, error)
 

@@ -201,7 +201,7 @@ class Publishing:
             words = Text(N_("%(who)s looked at the account: it is there."), {"who": actor.name})
             for row in unconfirmed:
                 await store.mark_published(tx, row, now, None)
-                await store.end_attempts(tx, row, now, "published")
+                await store.end_last_attempt(tx, row, now, "published")
                 await write_evidence(tx, self.clock, row.workspace_id, row.id, row.attempt, Entry("confirmed", words))
             view = await self._view(tx, post)
             await self._tell(tx, actor, view)

@@ -82,9 +82,7 @@ async def list_account_posts(tx: Connection, workspace_id: UUID, account_id: UUI
     return await fetch(tx, Q.list_account_posts, PostRow, workspace_id, account_id, limit)
 
 
-async def list_coming_posts(
-    tx: Connection, workspace_id: UUID, states: Sequence[State], limit: int
-) -> list[PostRow]:
+async def list_coming_posts(tx: Connection, workspace_id: UUID, states: Sequence[State], limit: int) -> list[PostRow]:
     """Posts with a publication in one of ``states``, the next due first."""
     return await fetch(tx, Q.list_coming_posts, PostRow, workspace_id, [state.value for state in states], limit)
 
@@ -333,6 +331,11 @@ async def insert_attempt(
 async def end_attempts(tx: Connection, row: PublicationRow, now: datetime, outcome: str) -> None:
     """What came of it; a late yes replaces an unknown."""
     await execute(tx, Q.end_attempts, row.id, now, outcome)
+
+
+async def end_last_attempt(tx: Connection, row: PublicationRow, now: datetime, outcome: str) -> None:
+    """What came of the newest send, known late or at once."""
+    await execute(tx, Q.end_last_attempt, row.id, now, outcome)
 
 
 async def end_own_attempt(tx: Connection, row: PublicationRow, now: datetime, outcome: str) -> None:

@@ -1,0 +1,318 @@
+"""A whole house for stories of publishing: wiring's rooms served over HTTP, a real worker, the simulator beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx2
+import uvicorn
+from starlette.applications import Starlette
+
+from huntaze import wiring
+from huntaze.identity import Actor
+from huntaze.kit.crypto import new_key
+from huntaze.kit.db import Connection
+from huntaze.publishing import Timings
+from huntaze.settings import Settings
+from huntaze.wiring import House
+from socialsim.testing import SimulatorHandle
+from tests.publishing.gate import Gate
+from tests.support.waiting import eventually
+
+Json = dict[str, Any]
+
+QUICK = {"ready": dict.fromkeys(("IMAGE", "CAROUSEL_ITEM", "CAROUSEL", "REELS", "VIDEO", "default"), 0.1)}
+"""Everything is ready at the platform after a tenth of a second."""
+
+KEY_SCOPES = ["posts.read", "posts.write", "media.read", "media.write", "accounts.read"]
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_ACCOUNT = re.compile(r'name="account"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="account"')
+
+SCALE = 0.003
+TIMINGS = replace(
+    Timings().scaled(SCALE),
+    prepare_image=timedelta(seconds=30),
+    poll_first=timedelta(milliseconds=40),
+    grace=timedelta(seconds=36),
+    retry_first=timedelta(milliseconds=20),
+    work_beat=timedelta(seconds=0.5),
+    work_lease=timedelta(seconds=3),
+    send_lease=timedelta(seconds=2.5),
+    hold_in_memory=timedelta(seconds=3),
+    arm_lead=timedelta(seconds=0.5),
+    sweep=timedelta(seconds=0.3),
+    link_slack=timedelta(seconds=2),
+)
+"""Some thousandths of what is designed; leases and beats stay so long that a busy machine does not lose them."""
+
+
+def settings_for(home: Path, dsn: str, key: str, url: str, sim: SimulatorHandle, graph: str = "") -> Settings:
+    """Settings of a house whose platform is the simulator, reached at ``graph`` if that is given."""
+    defaults = {
+        "DATABASE_URL": dsn,
+        "TOKEN_ENCRYPTION_KEY": key,
+        "PUBLIC_URL": url,
+        "FACEBOOK_GRAPH_URL": graph or sim.graph_url,
+        "FACEBOOK_DIALOG_URL": sim.dialog_url,
+        "FACEBOOK_UPLOAD_URL": sim.upload_url,
+        "FACEBOOK_APP_ID": sim.app_id,
+        "FACEBOOK_APP_SECRET": sim.app_secret,
+    }
+    return Settings.load({"HUNTAZE_HOME": str(home)}, None, defaults=defaults)
+
+
+def listening() -> tuple[socket.socket, str]:
+    """A bound socket and its address: the address of a house is a setting, so it is known before it is served."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound, f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def serving(app: Starlette, bound: socket.socket) -> AsyncIterator[None]:
+    """The app on uvicorn with its lifespan."""
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[bound]))
+    while not server.started:
+        if running.done():
+            raise RuntimeError("the house did not start")
+        await asyncio.sleep(0.01)
+    try:
+        yield
+    finally:
+        app.state.closing.set()
+        server.should_exit = True
+        await running
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[None]:
+    """A worker of the house."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(wiring.worker(house).run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
+
+
+@dataclass(frozen=True)
+class Connected:
+    """One connected account: our id and the platform's."""
+
+    id: str
+    ref: str
+    username: str
+
+
+class Ground:
+    """What a story holds."""
+
+    def __init__(self, house: House, sim: SimulatorHandle, gate: Gate, url: str, workspace_id: UUID, key: str) -> None:
+        self.house = house
+        self.sim = sim
+        self.gate = gate
+        self.url = url
+        self.workspace_id = workspace_id
+        self.actor = Actor(
+            workspace_id, None, None, "Maya", "owner", frozenset(), locale="en", zone="Europe/Paris", session_hash=None
+        )
+        headers = {"authorization": f"Bearer {key}"}
+        self.api = httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=40)
+        self.browser = httpx2.AsyncClient(
+            base_url=url, headers={"accept": "text/html", "origin": url}, trust_env=False, timeout=30
+        )
+        self._accounts: Iterator[Connected] = iter(())
+        self._pictures = itertools.count(1)
+
+    # --- making the world ---------------------------------------------------------------------------------------
+
+    async def sign_in(self) -> None:
+        """A browser session of an owner."""
+        person = await self.house.identity.create_person(self.workspace_id, "Maya", "maya@example.org")
+        link = await self.house.identity.person_link(person, self.url)
+        answer = await self.browser.get(link, follow_redirects=True)
+        assert answer.status_code == 200, answer.text
+
+    async def connect(self, user_id: str) -> list[Connected]:
+        """Walk through the platform's dialog and choose every account it shows."""
+        start = await self.browser.get("/api/auth/instagram")
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(start.headers["location"]).query).items()}
+        location, _ = self.sim.login(asked["redirect_uri"], scope=asked["scope"], user_id=user_id, state=asked["state"])
+        choice = await self.browser.get(location, follow_redirects=True)
+        refs = [one or other for one, other in _ACCOUNT.findall(choice.text)]
+        data = {"csrf_token": form_token(choice.text), "account": list(dict.fromkeys(refs))}
+        done = await self.browser.post(str(choice.url), data=data)
+        assert done.status_code == 303, done.text
+        items = (await self.api.get("/api/v1/accounts")).json()["items"]
+        return [
+            Connected(item["id"], item["accountRef"], item["username"]) for item in items if item["accountRef"] in refs
+        ]
+
+    async def populate(self, accounts: int) -> None:
+        """Accounts to hand out, one to a story."""
+        made = self.sim.seed({"accounts": accounts, "media": 0})
+        self._accounts = iter(await self.connect(made["userId"]))
+
+    def account(self) -> Connected:
+        """An account nobody has published on."""
+        return next(self._accounts)
+
+    async def with_own_sign_in(self) -> tuple[Connected, str]:
+        """An account behind a sign-in of its own, and the platform's id of its person."""
+        user_id = str(self.sim.seed({"accounts": 1, "media": 0})["userId"])
+        return (await self.connect(user_id))[0], user_id
+
+    def picture(self) -> str:
+        """The address of a picture no story has used."""
+        return f"{self.sim.url}/_sim/pictures/sea-{next(self._pictures)}.jpg?w=640&h=640"
+
+    # --- asking -------------------------------------------------------------------------------------------------
+
+    def image(self, account: Connected, **more: object) -> Json:
+        """The body of a request that publishes one picture."""
+        return {
+            "mediaType": "IMAGE",
+            "mediaUrl": self.picture(),
+            "caption": f"Story of @{account.username} #sea",
+            "accountId": account.id,
+            **more,
+        }
+
+    async def ask(self, body: Mapping[str, object], **headers: str) -> httpx2.Response:
+        """`POST /api/instagram/publish`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.api.post("/api/instagram/publish", json=dict(body), headers=named)
+
+    async def publish(self, body: Mapping[str, object]) -> str:
+        """Ask, and give the post's id."""
+        answer = await self.ask(body)
+        assert answer.status_code in (200, 202), answer.text
+        return str(answer.json()["id"])
+
+    async def post(self, post_id: str) -> Json:
+        """The status address."""
+        answer = await self.api.get(f"/api/v1/posts/{post_id}")
+        assert answer.status_code == 200, answer.text
+        found: Json = answer.json()
+        return found
+
+    async def until(self, post_id: str, *states: str, seconds: float = 20.0) -> Json:
+        """The first publication of the post once it is in one of ``states``."""
+        last: Json = {}
+
+        async def there() -> Json | None:
+            nonlocal last
+            last = (await self.post(post_id))["publications"][0]
+            return last if last["state"] in states else None
+
+        try:
+            return await eventually(there, seconds=seconds, every=0.05)
+        except AssertionError:
+            raise AssertionError(f"not {states} but {last['state']}: {kinds(last)} {last['error']}") from None
+
+    async def linked(self, post_id: str) -> Json:
+        """The first publication once its address is known."""
+
+        async def there() -> Json | None:
+            row: Json = (await self.post(post_id))["publications"][0]
+            return row if row["permalink"] else None
+
+        return await eventually(there, every=0.05)
+
+    # --- what is true -------------------------------------------------------------------------------------------
+
+    def public(self, account: Connected) -> list[Json]:
+        """What is really public on the account by our doing."""
+        return [row for row in self.sim.truth("media.published", account.ref) if row["source"] == "api"]
+
+    def containers(self, account: Connected, kind: str = "") -> list[Json]:
+        """What was made at the platform for the account."""
+        return [row for row in self.sim.containers(account.ref) if kind in ("", row["kind"])]
+
+    def fault(self, endpoint: str, account: Connected, **rule: object) -> str:
+        """A fault for one account."""
+        return self.sim.add_fault({"match": {"endpoint": endpoint, "accountId": account.ref}, **rule})
+
+    @asynccontextmanager
+    async def rows(self) -> AsyncIterator[Connection]:
+        """The database, for looking at rows and for making trouble in them."""
+        async with self.house.database.transaction() as tx:
+            yield tx
+
+    async def row(self, post_id: str) -> Json:
+        """The stored publication of a post on one account."""
+        async with self.rows() as tx:
+            found = await tx.fetchrow("SELECT * FROM publication WHERE post_id = $1", UUID(post_id))
+        return dict(found or {})
+
+    async def artefacts(self, post_id: str) -> list[Json]:
+        """What was made for a post, oldest first."""
+        async with self.rows() as tx:
+            found = await tx.fetch(
+                "SELECT a.* FROM artefact a JOIN publication p ON p.id = a.publication_id WHERE p.post_id = $1"
+                " ORDER BY a.made_at",
+                UUID(post_id),
+            )
+        return [dict(row) for row in found]
+
+
+def kinds(publication: Json) -> list[str]:
+    """The timeline in single words."""
+    return [line["kind"] for line in publication["timeline"]]
+
+
+def soon(seconds: float) -> str:
+    """A time from now, as the API wants it."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def form_token(page: str) -> str:
+    """The CSRF token in the forms of a page."""
+    found = _TOKEN.search(page)
+    assert found is not None, page[:2000]
+    return found[1]
+
+
+@asynccontextmanager
+async def open_ground(
+    home: Path,
+    dsn: str,
+    sim: SimulatorHandle,
+    *,
+    timings: Timings = TIMINGS,
+    accounts: int = 0,
+    with_worker: bool = True,
+) -> AsyncIterator[Ground]:
+    """A house with a worker, and accounts connected to it."""
+    bound, url = listening()
+    async with AsyncExitStack() as stack:
+        gate = await stack.enter_async_context(Gate.before(sim.url))
+        settings = settings_for(home, dsn, new_key(), url, sim, gate.url + "/graph.facebook.com")
+        house = await wiring.build(settings, timings=timings)
+        stack.push_async_callback(house.close)
+        await stack.enter_async_context(serving(wiring.web_app(house), bound))
+        if with_worker:
+            await stack.enter_async_context(working(house))
+        workspace_id = await house.identity.create_workspace("Atelier Maya", "Europe/Paris", "en")
+        _, shown = await house.identity.create_key(workspace_id, "stories", KEY_SCOPES)
+        ground = Ground(house, sim, gate, url, workspace_id, shown)
+        stack.push_async_callback(ground.api.aclose)
+        stack.push_async_callback(ground.browser.aclose)
+        await ground.sign_in()
+        if accounts:
+            await ground.populate(accounts)
+        yield ground

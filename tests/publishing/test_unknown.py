@@ -1,0 +1,218 @@
+"""Nobody knows whether it was published: look, wait, and never send blindly."""
+
+from __future__ import annotations
+
+import httpx2
+
+from tests.publishing.ground import Connected, Ground, Json, kinds
+from tests.support.waiting import eventually
+
+PUBLISH = "POST /{ig}/media_publish"
+CONTAINER = "GET /{c}"
+DAY = 86_400.0
+
+
+def _publishes(ground: Ground) -> int:
+    return ground.sim.calls().get(PUBLISH, 0)
+
+
+async def test_published_but_the_answer_was_lost_is_read_and_linked(ground: Ground) -> None:
+    account = ground.account()
+    before = _publishes(ground)
+    ground.fault(PUBLISH, account, where="after", what="reset")
+    post_id = await ground.publish(ground.image(account))
+    row = await ground.linked(post_id)
+    (public,) = ground.public(account)
+    assert (row["state"], row["mediaId"]) == ("PUBLISHED", public["objectId"])
+    assert kinds(row) == ["preparing", "sending", "unknown", "status", "published", "linked"]
+    assert _publishes(ground) == before + 1
+
+
+async def test_published_but_answered_with_a_rate_limit_is_not_sent_again(ground: Ground) -> None:
+    account = ground.account()
+    before = _publishes(ground)
+    ground.fault(PUBLISH, account, where="after", what="graph-error", code=4, subcode=2207051)
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "PUBLISHED")
+    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+
+
+async def test_published_but_answered_with_500_is_not_sent_again(ground: Ground) -> None:
+    account = ground.account()
+    ground.fault(PUBLISH, account, where="after", what="status", status=500)
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "PUBLISHED")
+    assert len(ground.public(account)) == 1
+
+
+async def test_not_published_is_sent_again_with_the_same_artefact_once_all_has_settled(ground: Ground) -> None:
+    account = ground.account()
+    ground.fault(PUBLISH, account, where="before", what="reset")
+    post_id = await ground.publish(ground.image(account))
+    row = await ground.until(post_id, "PUBLISHED")
+    (made,) = ground.containers(account)
+    (public,) = ground.public(account)
+    assert public["containerId"] == made["id"]
+    assert [attempt["outcome"] for attempt in row["attempts"]] == ["unknown", "published"]
+    assert {attempt["artefact"] for attempt in row["attempts"]} == {made["id"]}
+    assert "soft_no" in kinds(row)
+
+
+async def test_a_post_that_the_platform_commits_late_is_not_sent_twice(ground: Ground) -> None:
+    account = ground.account()
+    before = _publishes(ground)
+    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.4)
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "PUBLISHED")
+    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+
+
+async def test_an_expired_artefact_is_proof_and_a_new_one_goes_out(ground: Ground) -> None:
+    account = ground.account()
+    ground.fault(PUBLISH, account, where="before", what="reset")
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    ground.sim.advance(DAY + 60)
+    try:
+        row = await ground.until(post_id, "PUBLISHED")
+    finally:
+        ground.sim.post("/_sim/clock", {"offset": 0})
+    old, new = await ground.artefacts(post_id)
+    assert (old["state"], new["state"]) == ("expired", "published")
+    assert [attempt["outcome"] for attempt in row["attempts"]] == ["not published", "published"]
+    assert [one["containerId"] for one in ground.public(account)] == [new["ref"]]
+
+
+async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
+    account = ground.account()
+    before = _publishes(ground)
+    ground.fault(PUBLISH, account, where="before", what="reset")
+    blind = ground.sim.add_fault(
+        {"match": {"endpoint": CONTAINER}, "what": "graph-error", "code": 100, "subcode": 33, "times": 0}
+    )
+    ground.sim.delete(f"/_sim/faults/{blind}")
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    blind = ground.sim.add_fault(
+        {"match": {"endpoint": CONTAINER}, "what": "graph-error", "code": 100, "subcode": 33, "times": 0}
+    )
+
+    async def long_past_settling() -> bool:
+        return (await ground.row(post_id))["unknown_reads"] >= 6
+
+    await eventually(long_past_settling)
+    assert (await ground.row(post_id))["state"] == "RECONCILING"
+    assert (ground.public(account), _publishes(ground)) == ([], before + 1)
+    ground.sim.delete(f"/_sim/faults/{blind}")
+    await ground.until(post_id, "PUBLISHED")
+    assert len(ground.public(account)) == 1
+
+
+async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) -> None:
+    account = ground.account()
+    before = _publishes(ground)
+    ground.fault(PUBLISH, account, where="before", what="reset")
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    for endpoint in ("GET /{ig}/media", "GET /{ig}/content_publishing_limit"):
+        ground.fault(endpoint, account, what="status", status=500, times=0)
+
+    async def long_past_settling() -> bool:
+        return (await ground.row(post_id))["unknown_reads"] >= 6
+
+    await eventually(long_past_settling)
+    assert ((await ground.row(post_id))["state"], _publishes(ground)) == ("RECONCILING", before + 1)
+    ground.sim.clear_faults()
+    await ground.until(post_id, "PUBLISHED")
+    assert len(ground.public(account)) == 1
+
+
+async def _post_elsewhere(ground: Ground, account: Connected, user_id: str, caption: str) -> str:
+    """Somebody publishes on the account with another tool."""
+    page = ground.sim.tokens(user_id)["pages"][0]
+    async with httpx2.AsyncClient(base_url=ground.sim.graph_url, trust_env=False) as tool:
+        form = {"image_url": ground.picture(), "caption": caption, "access_token": page["pageToken"]}
+        made = (await tool.post(f"/v26.0/{account.ref}/media", data=form)).json()
+
+        async def public() -> str:
+            form = {"creation_id": made["id"], "access_token": page["pageToken"]}
+            return str((await tool.post(f"/v26.0/{account.ref}/media_publish", data=form)).json().get("id", ""))
+
+        return await eventually(public, every=0.1)
+
+
+async def _unconfirmed(ground: Ground, **fault: object) -> tuple[Connected, str, str]:
+    """A send that nobody can judge: it may be the like one that stands in the list."""
+    account, user_id = await ground.with_own_sign_in()
+    ground.fault(PUBLISH, account, **fault)
+    post_id = await ground.publish(ground.image(account, caption="Twice the same words"))
+    await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    other = await _post_elsewhere(ground, account, user_id, "Twice the same words")
+    row = await ground.until(post_id, "UNCONFIRMED")
+    assert row["error"]["remedy"]
+    return account, post_id, other
+
+
+async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirms(ground: Ground) -> None:
+    account, post_id, other = await _unconfirmed(ground, where="before", what="reset")
+    answer = await ground.api.post(f"/api/v1/posts/{post_id}/confirm")
+    assert answer.json()["state"] == "PUBLISHED"
+    row = await ground.linked(post_id)
+    assert row["mediaId"] == other
+    assert "confirmed" in kinds(row)
+    assert len(ground.public(account)) == 1
+
+
+async def test_sending_again_needs_the_word_of_a_person_who_looked(ground: Ground) -> None:
+    account, post_id, _ = await _unconfirmed(ground, where="before", what="reset")
+    blind = await ground.api.post(f"/api/v1/posts/{post_id}/retry")
+    assert (blind.status_code, blind.json()["code"]) == (409, "too_late")
+    looked = await ground.api.post(f"/api/v1/posts/{post_id}/retry?looked=not_there")
+    assert looked.status_code == 200
+    row = await ground.until(post_id, "PUBLISHED")
+    said: list[Json] = [line for line in row["timeline"] if line["kind"] == "looked"]
+    assert [line["words"] for line in said] == ["stories looked at the account: it is not there. Send it again."]
+    assert len(ground.public(account)) == 2
+
+
+async def test_a_person_who_looked_too_early_does_not_make_it_go_out_twice(ground: Ground) -> None:
+    account, post_id, _ = await _unconfirmed(ground, where="after", what="late-commit", seconds=3600.0)
+    ground.sim.advance(3601)
+    try:
+
+        async def committed_late() -> bool:
+            return len(ground.public(account)) == 2
+
+        await eventually(committed_late)
+        await ground.api.post(f"/api/v1/posts/{post_id}/retry?looked=not_there")
+        await ground.until(post_id, "PUBLISHED")
+    finally:
+        ground.sim.post("/_sim/clock", {"offset": 0})
+    assert len(ground.public(account)) == 2
+    assert len(ground.containers(account)) == 2
+
+
+async def test_the_link_is_the_one_post_that_is_ours_among_similar_ones(ground: Ground) -> None:
+    account, user_id = await ground.with_own_sign_in()
+    await _post_elsewhere(ground, account, user_id, "Ours or theirs")
+    await _post_elsewhere(ground, account, user_id, "Something else")
+    ground.fault(PUBLISH, account, where="after", what="reset")
+    post_id = await ground.publish(ground.image(account, caption="  Ours or theirs "))
+    row = await ground.linked(post_id)
+    ours = [one for one in ground.public(account) if one["containerId"] == row["attempts"][0]["artefact"]]
+    assert row["mediaId"] == ours[0]["objectId"]
+
+
+async def test_several_posts_that_may_be_ours_are_all_left_alone(ground: Ground) -> None:
+    account, user_id = await ground.with_own_sign_in()
+    ground.fault(PUBLISH, account, where="after", what="timeout", seconds=1.5)
+    post_id = await ground.publish(ground.image(account, caption="Three alike"))
+    await ground.until(post_id, "SENT")
+    await _post_elsewhere(ground, account, user_id, "Three alike")
+
+    async def asked() -> bool:
+        return "several" in kinds((await ground.post(post_id))["publications"][0])
+
+    await eventually(asked)
+    row = (await ground.post(post_id))["publications"][0]
+    assert (row["state"], row["mediaId"]) == ("PUBLISHED", None)
