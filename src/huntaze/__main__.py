@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. What can be foreseen is said in words with a remedy, never as a traceback."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return _run(options)
     except CommandFailed as failure:
@@ -74,9 +74,10 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
             raise AssertionError(other)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing for Instagram and TikTok.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    root = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing for Instagram and TikTok.")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try everything on this machine, with a simulator of the platforms")
     demo.add_argument("--home", type=Path, help="folder of the demo's data (HUNTAZE_HOME)")
@@ -105,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", help="make a key and print it, once")
     create.add_argument("name", help="what it is for")
     create.add_argument("--workspace", help="its workspace's id, if there are several")
-    return parser
+    return root
 
 
 def _port(text: str) -> int:
