@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -15,38 +11,12 @@ import pytest
 from huntaze.accounts import AccountUnavailable, Apps, WebhookKeys
 from huntaze.kit.clock import ManualClock
 from huntaze.kit.crypto import KeyRing, new_key
-from huntaze.kit.log import configure_logging
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import App
 from tests.accounts.house import Browser, House
+from tests.support.leaks import captured_logs, every_row
 
 ATELIER, ROUE_LIBRE = "17841400000000001", "17841400000000002"
-
-
-@contextmanager
-def captured_logs() -> Iterator[io.StringIO]:
-    """Every log line of this process as JSON, from debug up."""
-    stream, root = io.StringIO(), logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    configure_logging("debug", stream, pretty=False)
-    try:
-        yield stream
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-
-
-async def dump(house: House) -> str:
-    """Every row of every table as text; bytes as they are and in hexadecimal."""
-    tables = await house.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    found = []
-    for table in tables:
-        for row in await house.rows(f'SELECT t::text AS whole FROM "{table["tablename"]}" AS t'):
-            text = str(row["whole"])
-            found.append(text)
-            for sealed in re.findall(r"\\x([0-9a-f]+)", text):
-                found.append(bytes.fromhex(sealed).decode("latin-1"))
-    return "\n".join(found)
 
 
 async def test_after_a_whole_life_no_token_stands_in_any_table_or_log(house: House, browser: Browser) -> None:
@@ -60,11 +30,11 @@ async def test_after_a_whole_life_no_token_stands_in_any_table_or_log(house: Hou
         await house.sweep("accounts.health")
         house.sim.add_fault({"where": "before", "what": "reset", "match": {"endpoint": "GET /me/accounts"}})
         await browser.get(browser.choice)
-        before = await dump(house)
+        before = await every_row(house.database)
         async with house.browser(browser.workspace_id) as later:
             await later.get("/accounts")
             await later.post(f"/accounts/{accounts[0].id}/disconnect")
-        after = await dump(house)
+        after = await every_row(house.database)
     secrets = set(re.findall(r"EAAJ[\w-]{40,}|AQ[\w-]{100,}", json.dumps(house.sim.get("/_sim/snapshot"))))
     assert len(secrets) >= 4
     secrets.add(house.sim.app_secret)
@@ -93,7 +63,7 @@ async def test_an_app_entered_in_the_ui_is_sealed_and_the_operators_one_comes_fi
     await apps.save("instagram", "facebook", "4712", Secret("typed-again"))
     assert await apps.app("instagram", "facebook") == App("4712", Secret("typed-again"))
     assert not apps.set_by_operator("instagram", "facebook")
-    assert "typed" not in await dump(house)
+    assert "typed" not in await every_row(house.database)
     operator = {("instagram", "facebook"): App("1", Secret("of-the-operator"))}
     ruled = Apps(house.database, clock, ring, operator, {})
     assert await ruled.app("instagram", "facebook") == App("1", Secret("of-the-operator"))

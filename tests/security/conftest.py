@@ -11,8 +11,8 @@ from tests.journeys.house import House, opened
 
 @pytest.fixture(scope="module")
 def sim() -> Iterator[SimulatorHandle]:
-    """The platform, in this process."""
-    with simulator(seed=11) as handle:
+    """The platform, a process of its own: its log and its secrets are not ours."""
+    with simulator(seed=11, process=True) as handle:
         yield handle
 
 
