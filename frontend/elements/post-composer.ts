@@ -4,11 +4,12 @@ import { csrfToken, figure, fill, language } from "../lib/page.ts";
 
 const SAVE_EVERY_MS = 3000;
 const RETRY_MS = 10_000;
+const SAVE_PATIENCE_MS = 15_000;
 
 class PostComposer extends HTMLElement {
   #timer = 0;
   #changed = false;
-  #saving = false;
+  #saving: Promise<void> | null = null;
 
   connectedCallback(): void {
     this.addEventListener("input", this.#touched);
@@ -16,10 +17,7 @@ class PostComposer extends HTMLElement {
     this.addEventListener("huntaze:media", this.#touched);
     this.addEventListener("keydown", this.#key);
     window.addEventListener("beforeunload", this.#leave);
-    this.#form?.addEventListener("submit", () => {
-      this.#changed = false;
-      window.clearTimeout(this.#timer);
-    });
+    this.#form?.addEventListener("submit", (event) => this.#send(event));
     this.#show();
   }
 
@@ -48,17 +46,28 @@ class PostComposer extends HTMLElement {
     if (event.target instanceof HTMLInputElement && event.target.type === "file") return;
     this.#show();
     this.#changed = true;
-    if (!this.#timer) this.#timer = window.setTimeout(() => void this.#save(), SAVE_EVERY_MS);
+    if (!this.#timer) this.#timer = window.setTimeout(() => this.#save(), SAVE_EVERY_MS);
   };
 
   readonly #leave = (event: BeforeUnloadEvent): void => {
     if (this.#changed && this.dataset["saveUrl"]) event.preventDefault();
   };
 
+  /** What is sent while its draft is being saved waits for it: a second post would stand beside the draft. */
+  #send(event: SubmitEvent): void {
+    window.clearTimeout(this.#timer);
+    if (this.#saving) {
+      event.preventDefault();
+      void this.#saving.then(() => this.#form?.requestSubmit(event.submitter));
+      return;
+    }
+    this.#changed = false;
+  }
+
   readonly #key = (event: KeyboardEvent): void => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") this.querySelector<HTMLButtonElement>("[data-main]:not(:disabled)")?.click();
-    else if (event.key.toLowerCase() === "s") void this.#save();
+    else if (event.key.toLowerCase() === "s") this.#save();
     else return;
     event.preventDefault();
   };
@@ -184,33 +193,37 @@ class PostComposer extends HTMLElement {
     text.textContent = words;
   }
 
-  async #save(): Promise<void> {
+  #save(): void {
     window.clearTimeout(this.#timer);
     this.#timer = 0;
     const address = this.dataset["saveUrl"];
     const form = this.#form;
     if (!address || !form) return;
     if (this.#saving) {
-      this.#timer = window.setTimeout(() => void this.#save(), SAVE_EVERY_MS);
+      this.#timer = window.setTimeout(() => this.#save(), SAVE_EVERY_MS);
       return;
     }
-    this.#saving = true;
     this.#changed = false;
     this.#tell("saving", this.dataset["saving"] ?? "");
+    this.#saving = this.#keep(address, form).finally(() => {
+      this.#saving = null;
+    });
+  }
+
+  async #keep(address: string, form: HTMLFormElement): Promise<void> {
     try {
       const body = new URLSearchParams();
       for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
       const headers = { "X-CSRF-Token": csrfToken(), Accept: "application/json" };
-      const answer = await fetch(address, { method: "POST", body, headers, redirect: "error" });
+      const signal = AbortSignal.timeout(SAVE_PATIENCE_MS);
+      const answer = await fetch(address, { method: "POST", body, headers, redirect: "error", signal });
       if (answer.status === 409) return this.#tell("failed", this.dataset["conflict"] ?? "");
       if (!answer.ok) throw new Error(String(answer.status));
       this.#kept((await answer.json()) as { version?: string; url?: string; saveUrl?: string; action?: string });
     } catch {
       this.#changed = true;
       this.#tell("failed", this.dataset["unsaved"] ?? "");
-      this.#timer ||= window.setTimeout(() => void this.#save(), RETRY_MS);
-    } finally {
-      this.#saving = false;
+      this.#timer ||= window.setTimeout(() => this.#save(), RETRY_MS);
     }
   }
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypedDict
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
 
@@ -172,8 +173,9 @@ async def watched_page(
     try:
         context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(_VIOLATIONS)
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
         await context.add_cookies(
-            [{"name": name, "value": value, "url": address} for name, value in (cookies or {}).items()]
+            [{"name": name, "value": value, "url": origin} for name, value in (cookies or {}).items()]
         )
         watched = Watched(await context.new_page(), look)
         watched.watch()
