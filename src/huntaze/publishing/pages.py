@@ -55,7 +55,9 @@ def post_list(viewer: Viewer, shown: PostList) -> Renderable:
     ]
     words = ngettext("{n} post", "{n} posts", len(shown.views)).format(n=number(len(shown.views)))
     older = shown.older and parts.pager(words, older=f"/posts?show={shown.chosen}&before={shown.older}")
-    lines = parts.card(parts.item_list([_line(view, shown.around) for view in shown.views], key="posts"), flush=True)
+    lines = parts.card(
+        parts.item_list([_line(view, shown.around) for view in shown.views], key="posts", level=2), flush=True
+    )
     body = lines if shown.views else parts.card(_nothing(shown.chosen))
     return page(viewer, _("Posts"), parts.tabs(_("Which posts"), tabs), body, older, actions=new)
 

@@ -81,12 +81,12 @@ def field(spec: Field, control: Node, *, aside: Node = None) -> Renderable:
 
 
 def group(spec: Field, control: Node, *, aside: Node = None) -> Renderable:
-    """The same for several controls under one name (chips, segmented, checkboxes)."""
+    """The same for several controls under one name (chips, segmented, checkboxes); `aside` stands beside the name."""
     about = " ".join(
         part for part, shown in ((f"{spec.key}-help", spec.help), (f"{spec.key}-error", spec.error)) if shown
     )
     return fieldset(".field", id=spec.key, aria_describedby=about or None)[
-        legend[spec.label, _optional(spec)], aside, control, _about(spec)
+        legend[spec.label, _optional(spec), aside], control, _about(spec)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from htpy import (
     Node,
@@ -9,6 +10,7 @@ from htpy import (
     a,
     div,
     form,
+    h2,
     h3,
     label,
     li,
@@ -103,17 +105,18 @@ class Item:
     end: Node = None
 
 
-def item_list(items: Sequence[Item], *, key: str = "") -> Renderable:
-    """Things with pictures, at any width."""
-    return ul(".items", id=key or None)[[item_line(item) for item in items]]
+def item_list(items: Sequence[Item], *, key: str = "", level: Literal[2, 3] = 3) -> Renderable:
+    """Things with pictures, at any width. `level` is that of their headings: 2 where no heading stands above."""
+    return ul(".items", id=key or None)[[item_line(item, level=level) for item in items]]
 
 
-def item_line(item: Item) -> Renderable:
+def item_line(item: Item, *, level: Literal[2, 3] = 3) -> Renderable:
     """One line of an `item_list`, also alone as a live part; its id is the item's."""
+    heading = h2 if level == 2 else h3
     return li(".item", id=item.id)[
         item.picture or span,
         div(".item-text")[
-            h3(".item-title")[a(".cover", href=item.href)[item.title]],
+            heading(".item-title")[a(".cover", href=item.href)[item.title]],
             item.meta is not None and div(".item-meta")[item.meta],
         ],
         div(".item-end")[item.end],
