@@ -89,16 +89,16 @@ async def test_two_writers_of_the_same_events_never_dead_lock(
 ) -> None:
     """Two web processes get the same batches, each in another order; half of the events replace one another."""
 
-    async def volley(writer: GroupCommit, turn: int) -> None:
-        events = [event(f"e{n}", replaces=n % 2 == 0, kind="story" if n % 2 == 0 else "comments") for n in range(60)]
-        order = events[::-1] if turn % 2 else events
-        await asyncio.gather(*(writer.store(order[at : at + 6], 2) for at in range(0, 60, 6)))
+    async def volley(writer: GroupCommit, turn: int, *, backwards: bool) -> None:
+        events = [event(f"e{turn}-{n}", replaces=n % 2 == 0, kind="story" if n % 2 == 0 else "x") for n in range(400)]
+        order = events[::-1] if backwards else events
+        await asyncio.gather(*(writer.store(order[at : at + 40], 2) for at in range(0, 400, 40)))
 
     async with writing(database) as one, writing(database) as other:
-        for _ in range(15):
-            await asyncio.gather(volley(one, 0), volley(other, 1))
+        for turn in range(20):
+            await asyncio.gather(volley(one, turn % 4, backwards=False), volley(other, turn % 4, backwards=True))
     assert caplog.messages == []
-    assert len(await stored(database)) == 60
+    assert len(await stored(database)) == 1600
 
 
 async def test_a_slower_writers_older_arrival_does_not_overwrite_the_last_one(database: Database) -> None:

@@ -112,8 +112,8 @@ class GroupCommit:
                 continue
             try:
                 async with self.database.connection() as connection:
-                    while self._waiting:
-                        await self._commit(connection, self._take())
+                    while self._waiting and await self._commit(connection, self._take()):
+                        pass
             except Exception as error:
                 log.error("intake_without_database", error=type(error).__name__, requests=len(self._waiting))
                 while self._waiting:
@@ -131,26 +131,23 @@ class GroupCommit:
         self._size -= waiting.size
         return waiting
 
-    async def _commit(self, connection: Connection, batch: list[_Waiting]) -> None:
-        """Store a batch and answer its requests. Raises when the connection is of no more use."""
+    async def _commit(self, connection: Connection, batch: list[_Waiting]) -> bool:
+        """Store a batch and answer its requests; False when the connection is of no more use."""
         try:
             async with asyncio.timeout(self.limits.patience):
                 await self._insert(connection, [arrival for waiting in batch for arrival in waiting.arrivals])
         except Exception as error:
             lost = isinstance(error, CONNECTION_LOST) or connection.is_closed()
-            if lost or len(batch) == 1:
-                log.error("intake_not_stored", error=type(error).__name__, requests=len(batch))
-                for waiting in batch:
-                    waiting.answer(False)
-            if lost:
-                raise
-            if len(batch) > 1:
+            if len(batch) > 1 and not lost:
                 log.warning("intake_batch_repeated", error=type(error).__name__, requests=len(batch))
-                for waiting in batch:
-                    await self._commit(connection, [waiting])
-            return
+                return all([await self._commit(connection, [waiting]) for waiting in batch])
+            log.error("intake_not_stored", error=type(error).__name__, requests=len(batch))
+            for waiting in batch:
+                waiting.answer(False)
+            return not lost
         for waiting in batch:
             waiting.answer(True)
+        return True
 
     async def _insert(self, connection: Connection, arrivals: list[Arrival]) -> None:
         """Always in the same order, so that two writers never wait for one another in a circle."""
