@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from htpy import Node, Renderable, a, dd, div, dl, dt, form, img, li, noscript, p, ul, video
+from htpy import Node, Renderable, a, dd, div, dl, dt, form, img, li, noscript, p, span, ul, video
 from htpy import input as input_element
 
 from huntaze.kit.text import Text
@@ -138,12 +138,12 @@ def _dropzone(viewer: Viewer, *, slim: bool) -> Node:
 def _empty(platforms: Platforms) -> Renderable:
     return parts.card(
         p(".soft")[_("Files that you add are kept here and can be used in any number of posts.")],
-        ul[[[li[line] for line in _limits(platform)] for platform in platforms]],
+        ul(".limits")[[_limits(platform) for platform in platforms]],
         title=_("What the networks take"),
     )
 
 
-def _limits(platform: Platform) -> list[str]:
+def _limits(platform: Platform) -> Node:
     rules = platform.limits
     photos = _("{network} photos: up to {size}, {shape}.").format(
         network=platform.label, size=file_size(rules.image.max_bytes), shape=_shape(rules.image)
@@ -154,7 +154,7 @@ def _limits(platform: Platform) -> list[str]:
         shortest=parts.length_words(rules.reel.min_seconds),
         longest=parts.length_words(rules.reel.max_seconds),
     )
-    return [photos, videos]
+    return [li[parts.icon("image"), span[photos]], li[parts.icon("film"), span[videos]]]
 
 
 def _shape(rules: MediaRules) -> str:
