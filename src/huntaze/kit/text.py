@@ -23,3 +23,9 @@ class Text:
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message
+
+
+def web_address(text: str) -> str:
+    """``text`` if it is an address of the web, else "": what strangers name may become a link, and ``javascript:``
+    in one would run."""
+    return text if text.startswith(("https://", "http://")) else ""

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, web_address
 from huntaze.platforms.contract import (
     Access,
     Artefact,
@@ -70,7 +70,7 @@ class _Media(msgspec.Struct, frozen=True):
             caption=self.caption,
             published_at=self.timestamp,
             children=len(self.children.data),
-            permalink=self.permalink,
+            permalink=web_address(self.permalink),
         )
 
 
@@ -141,7 +141,7 @@ class ContainerPublisher:
 
     async def permalink(self, access: Access, media_ref: str) -> str:
         """The public address of a post; its failure says nothing about the post (§3.5)."""
-        return (await self._read(access, media_ref, _Permalink, "permalink")).permalink
+        return web_address((await self._read(access, media_ref, _Permalink, "permalink")).permalink)
 
     async def quota(self, access: Access) -> Quota:
         """The limit as Meta tells it now (§3.6): 25, 50 and 100 have all been seen, so it is never assumed."""

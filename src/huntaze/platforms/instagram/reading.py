@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from huntaze.kit.text import web_address
 from huntaze.platforms.contract import Access, Comment, MediaItem, Page, PostType, Profile
 from huntaze.platforms.errors import Later
 from huntaze.platforms.instagram.client import Caller, Graph, Listing, Moment
@@ -126,7 +127,7 @@ class _Media(msgspec.Struct, frozen=True):
             type=post_type(self.media_type, self.media_product_type),
             product_type=self.media_product_type,
             caption=self.caption,
-            permalink=self.permalink,
+            permalink=web_address(self.permalink),
             media_url=self.media_url,
             thumbnail_url=self.thumbnail_url or self._first_picture(),
             published_at=self.timestamp,
