@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,12 +40,10 @@ class Mirror:
         now = self.clock.now()
         received = {one.comment_ref: one for one in pushed if isinstance(one, CommentReceived)}
         messages = [one for one in pushed if isinstance(one, MessageReceived)]
-        people = {one.person_ref: ("", one.sent_at) for one in messages}
-        people |= {one.author_ref: (one.author_username, one.created_at or now) for one in received.values()}
-        await store.upsert_people(tx, workspace_id, account_id, people, PUSH)
         places = await store.places(tx, workspace_id, account_id, [one.media_ref for one in received.values()])
         comments = [_comment(one, places.get(one.media_ref) or one.media_ref, now) for one in received.values()]
-        new = await self._keep(tx, workspace_id, account_id, comments, PUSH, None)
+        people = {one.person_ref: ("", one.sent_at) for one in messages}
+        new = await self._keep(tx, workspace_id, account_id, comments, people, PUSH, None)
         for ref in sorted(new):
             if received[ref].media_ref not in places:
                 await self._ask_place(tx, workspace_id, account_id, ref)
@@ -57,9 +55,7 @@ class Mirror:
     ) -> None:
         """Comments that were read from a list. New ones are told, unless they were written before ``told_since``:
         history is no news."""
-        people = {one.author_ref: (one.author_username, one.created_at) for one in comments}
-        await store.upsert_people(tx, workspace_id, account_id, people, POLL)
-        await self._keep(tx, workspace_id, account_id, comments, POLL, told_since)
+        await self._keep(tx, workspace_id, account_id, comments, {}, POLL, told_since)
 
     async def keep_media(
         self, tx: Connection, workspace_id: UUID, account_id: UUID, items: Sequence[MediaItem]
@@ -134,12 +130,19 @@ class Mirror:
         workspace_id: UUID,
         account_id: UUID,
         comments: Sequence[Comment],
+        people: Mapping[str, tuple[str, datetime]],
         source: str,
         told_since: datetime | None,
     ) -> set[str]:
+        """Comments, then their authors and ``people``; an erased comment brings its author back no more than itself.
+        The ids that are new here."""
         now = self.clock.now()
         by_ref = {one.comment_ref: one for one in comments}
-        new = await store.upsert_comments(tx, workspace_id, account_id, by_ref, source, now)
+        kept = await store.upsert_comments(tx, workspace_id, account_id, by_ref, source, now)
+        authors = [by_ref[one.comment_ref] for one in kept]
+        seen = {one.author_ref: (one.author_username, one.created_at) for one in authors}
+        await store.upsert_people(tx, workspace_id, account_id, {**people, **seen}, source)
+        new = {one.comment_ref for one in kept if one.is_new}
         for ref in sorted(new):
             if told_since is None or by_ref[ref].created_at >= told_since:
                 await outbox.tell(

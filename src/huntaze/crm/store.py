@@ -108,8 +108,8 @@ async def upsert_people(
 
 async def upsert_comments(
     tx: Connection, workspace_id: UUID, account_id: UUID, comments: Mapping[str, Comment], source: str, now: datetime
-) -> set[str]:
-    """Comments by their id; the ids that are new here."""
+) -> list[CommentKept]:
+    """Comments by their id; those that are here now, which an erased one is not."""
     rows = [
         (
             new_id(now), ref, one.media_ref, one.parent_ref, one.author_ref, storable(one.author_username),
@@ -118,9 +118,8 @@ async def upsert_comments(
         for ref, one in sorted(comments.items())
     ]  # fmt: skip
     if not rows:
-        return set()
-    kept = await fetch(tx, Q.upsert_comments, CommentKept, workspace_id, account_id, source, now, *_arrays(rows))
-    return {row.comment_ref for row in kept if row.is_new}
+        return []
+    return await fetch(tx, Q.upsert_comments, CommentKept, workspace_id, account_id, source, now, *_arrays(rows))
 
 
 async def comments_of(
