@@ -136,6 +136,8 @@ class Ground:
             base_url=url, headers={"accept": "text/html", "origin": url}, trust_env=False, timeout=30
         )
         self._accounts: Iterator[Connected] = iter(())
+        self.somebody = Connected("", "", "")
+        """An account for stories that publish nothing."""
         self._pictures = itertools.count(1)
 
     # --- making the world ---------------------------------------------------------------------------------------
@@ -165,7 +167,8 @@ class Ground:
     async def populate(self, accounts: int) -> None:
         """Accounts to hand out, one to a story."""
         made = self.sim.seed({"accounts": accounts, "media": 0})
-        self._accounts = iter(await self.connect(made["userId"]))
+        connected = await self.connect(made["userId"])
+        self.somebody, self._accounts = connected[0], iter(connected[1:])
 
     def account(self) -> Connected:
         """An account nobody has published on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.fixtures.media import png
@@ -38,8 +40,6 @@ async def test_a_cancelled_post_does_not_count_as_the_same_post(ground: Ground) 
 
 
 async def test_two_equal_requests_at_once_make_one_post(ground: Ground) -> None:
-    import asyncio
-
     account = ground.account()
     body = ground.image(account)
     answers = await asyncio.gather(*(ground.ask(body) for _ in range(6)))
@@ -60,10 +60,9 @@ async def test_two_equal_requests_at_once_make_one_post(ground: Ground) -> None:
     ],
 )
 async def test_a_request_that_cannot_work_names_its_field(ground: Ground, change: Json, field: str) -> None:
-    account = ground.account()
-    problem = await _refused(ground, ground.image(account, **change))
+    problem = await _refused(ground, ground.image(ground.somebody, **change))
     assert field in [one["pointer"] for one in problem["errors"]]
-    assert ground.containers(account) == []
+    assert ground.containers(ground.somebody) == []
 
 
 async def test_an_unknown_account_is_refused(ground: Ground) -> None:
