@@ -1,9 +1,12 @@
 """Reading for the mirror (instagram.md §4.1 to §4.3), against the simulator."""
 
+from dataclasses import replace
+
 import pytest
 
+from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import Access, MediaItem
-from huntaze.platforms.errors import Later, Rejected
+from huntaze.platforms.errors import Later, Reconnect, Rejected
 from huntaze.platforms.instagram import Instagram
 from socialsim.testing import SimulatorHandle
 from tests.platforms.instagram.world import MAYA_ACCOUNT
@@ -144,3 +147,25 @@ async def test_a_failing_read_is_for_later(
         await instagram.reader.profile(access)
 
     assert (await instagram.reader.profile(access)).username == "atelier.maya"
+
+
+async def test_posts_are_read_without_their_comments_where_that_permission_was_declined(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    sim.reset()
+    tokens = sim.tokens(scopes=["instagram_basic", "pages_show_list", "pages_read_engagement"])
+    page_token = next(page["pageToken"] for page in tokens["pages"] if page["pageId"] == access.page_ref)
+    limited = replace(access, token=Secret(page_token), fallback=Secret(tokens["userToken"]))
+
+    page = await instagram.reader.media(limited)
+    one = await instagram.reader.media_item(limited, page.items[0].media_ref)
+
+    assert len(page.items) == 9
+    assert (page.items[0].comments, one.comments) == ((), ())
+
+
+async def test_another_missing_permission_is_told(instagram: Instagram, sim: SimulatorHandle, access: Access) -> None:
+    sim.add_fault({"where": "before", "what": "graph-error", "code": 10, "times": 0, "match": {"endpoint": LIST}})
+
+    with pytest.raises(Reconnect):
+        await instagram.reader.media(access)

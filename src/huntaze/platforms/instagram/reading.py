@@ -14,7 +14,7 @@ import msgspec
 
 from huntaze.kit.text import web_address
 from huntaze.platforms.contract import Access, Comment, MediaItem, Page, PostType, Profile
-from huntaze.platforms.errors import Later
+from huntaze.platforms.errors import Later, Reconnect
 from huntaze.platforms.instagram.client import Caller, Graph, Listing, Moment
 from huntaze.platforms.instagram.media_types import post_type
 
@@ -34,6 +34,8 @@ _MEDIA_WITH_COMMENTS = f"{_MEDIA_FIELDS},comments.limit({COMMENTS_PER_PAGE}){{{_
 _LARGEST_PAGE = 100
 _TOO_MUCH_DATA = "1"
 """The code of "reduce the amount of data", which large pages with nested lists run into (§4.2, §8.3)."""
+_NO_PERMISSION = "10"
+"""The code of a permission that was not given or was withdrawn (§8.3)."""
 
 
 class _Account(msgspec.Struct, frozen=True):
@@ -170,13 +172,18 @@ class GraphReader:
     async def media(self, access: Access, cursor: str = "", limit: int = 50) -> Page:
         """Own posts, newest first, comments and replies expanded; at most the latest 10,000 exist (§4.2).
 
-        If Meta finds the page too large it is asked again in smaller ones; the cursor fits either way.
+        If Meta finds the page too large it is asked again in smaller ones; the cursor fits either way. Comments that
+        may not be read (a person may decline that permission alone) are left out.
         """
-        size = min(limit, _LARGEST_PAGE)
+        size, fields = min(limit, _LARGEST_PAGE), _MEDIA_WITH_COMMENTS
         while True:
-            params = {"fields": _MEDIA_WITH_COMMENTS, "limit": str(size), **_after(cursor)}
+            params = {"fields": fields, "limit": str(size), **_after(cursor)}
             try:
                 listing = await self._list(access, f"{access.account_ref}/media", Listing[_Media], params)
+            except Reconnect as error:
+                if error.code != _NO_PERMISSION or fields == _MEDIA_FIELDS:
+                    raise
+                fields = _MEDIA_FIELDS
             except Later as error:
                 if error.code != _TOO_MUCH_DATA or size == 1:
                     raise
@@ -186,8 +193,14 @@ class GraphReader:
                 return Page(tuple(items), listing.paging.cursor())
 
     async def media_item(self, access: Access, media_ref: str) -> MediaItem:
-        """One post with its children and the first comments."""
-        return await self._item(access, await self._one(access, media_ref, _Media, _MEDIA_WITH_COMMENTS))
+        """One post with its children and the first comments, without them where they may not be read."""
+        try:
+            found = await self._one(access, media_ref, _Media, _MEDIA_WITH_COMMENTS)
+        except Reconnect as error:
+            if error.code != _NO_PERMISSION:
+                raise
+            found = await self._one(access, media_ref, _Media, _MEDIA_FIELDS)
+        return await self._item(access, found)
 
     async def comments(self, access: Access, media_ref: str, cursor: str = "") -> tuple[tuple[Comment, ...], str]:
         """More comments of a post with their replies, newest first, and the next cursor (empty: the end)."""
