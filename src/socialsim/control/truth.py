@@ -45,6 +45,7 @@ class Truth:
             "caption": container.caption,
             "children": container.children,
             "requestId": container.request_id,
+            "reads": container.reads,
         }
 
     async def media(self, request: Request) -> Response:

@@ -108,6 +108,8 @@ class Container(Struct):
     share_to_feed: bool = True
     media_id: str = ""
     published_at: float | None = None
+    reads: int = 0
+    """How often it was asked for: the price of waiting for it."""
 
 
 class Media(Struct):

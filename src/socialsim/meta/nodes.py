@@ -227,6 +227,7 @@ COMMENT: Table[Comment] = {
 
 def container_node(context: Context, container: Container, fields: tuple[Field, ...]) -> dict[str, object]:
     """An IG Container (§3.1)."""
+    container.reads += 1
     return project(context, container, "IGContainer", CONTAINER, fields)
 
 
