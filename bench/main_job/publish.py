@@ -1,7 +1,7 @@
 """How much Huntaze adds to what the platform needs: from ready to public, and from the due time to public.
 
-Real processes: `huntaze demo` (PostgreSQL, web, worker) against the simulator, whose ledger and containers are the judge. The
-worker knows nothing of the ready times. Posts are asked for by the JSON API.
+Real processes: `huntaze demo` (PostgreSQL, web, worker) against the simulator, whose ledger and containers judge.
+The worker knows nothing of the ready times. Posts are asked for by the JSON API, at an even pace.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from bench.simulator import Control, connect_many
 
 ACCOUNTS = 20
 IMAGES = 60
-PACE = 0.1
+PACE = 0.4
 """Seconds between two requests."""
 SCHEDULED = 200
 VIDEO_READY = 30.0
@@ -88,7 +88,7 @@ def thirty(ground: Ground) -> list[Published]:
 
 
 def image_extra_half_s(ground: Ground) -> Measured:
-    """Ledger − the instant the container was FINISHED."""
+    """Ledger - the instant the container was FINISHED."""
     return _extra(ground.once(half))
 
 
@@ -110,8 +110,8 @@ def status_reads(ground: Ground) -> Measured:
 
 
 def carousel_extra_s(ground: Ground) -> Measured:
-    """Carousels of three, children side by side: ledger − the instant the parent was FINISHED, and what it all took over
-    the slowest child and the parent."""
+    """Carousels of three, children side by side: ledger - the instant the parent was FINISHED; and what it all took
+    beyond the slowest child and the parent."""
     here = ground.once(floor)
     here.control.ready_after({"CAROUSEL_ITEM": 3.0, "CAROUSEL": 0.5})
     captions = [f"carousel {number}" for number in range(ACCOUNTS)]
@@ -132,7 +132,7 @@ def carousel_extra_s(ground: Ground) -> Measured:
 
 
 def scheduled_lateness_p99_s(ground: Ground) -> Measured:
-    """Reels that take 30 s to prepare, due at different times: ledger − due."""
+    """Reels that take 30 s to prepare, due at different times: ledger - due."""
     here = ground.once(floor)
     here.control.ready_after({"REELS": VIDEO_READY})
     draw = random.Random(ground.seed)
