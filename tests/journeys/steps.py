@@ -87,8 +87,18 @@ def status(page: Page) -> Locator:
 async def becomes(page: Page, word: str) -> None:
     """The open post page says so, without being loaded again."""
     await stays(page)
-    await expect(status(page)).to_have_text(word, timeout=SOON_MS)
+    try:
+        await expect(status(page)).to_have_text(word, timeout=SOON_MS)
+    except AssertionError:
+        raise AssertionError(f"not {word}: " + await page.get_by_role("main").inner_text()) from None
     await stayed(page)
+
+
+async def comments_of(page: Page) -> tuple[Locator, str]:
+    """The comments of the open post page, and the network's id of what they are on."""
+    found = page.locator("[id^=comments-][aria-live]")
+    await expect(found).to_be_visible(timeout=SOON_MS)
+    return found, str(await found.get_attribute("id")).removeprefix("comments-")
 
 
 async def follower_comments(page: Page, simulator: str, media_ref: str, username: str, text: str) -> None:

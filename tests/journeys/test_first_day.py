@@ -46,6 +46,8 @@ async def test_a_picture_goes_out_and_the_open_page_says_so(
         await expect(phone.locator("[data-preview=handle]").first).to_have_text("atelier.maya")
         await steps.press_publish(page)
         await steps.becomes(page, "Published")
+        for gone in ("Publish now", "Cancel", "Edit"):
+            await expect(page.get_by_role("main").get_by_text(gone, exact=True)).to_have_count(0)
         sent = house.sim.get(f"/_sim/truth/media?accountId={MAYA_REF}")
         assert any(one["caption"] == LONG for one in sent["media"])
         assert await watched.faults() == []
@@ -88,15 +90,12 @@ async def test_a_follower_comments_and_the_open_post_page_shows_it(
         await steps.compose(page, house.url, "@atelier.maya", photos[:1], "Pulling the first proofs")
         await steps.press_publish(page)
         await steps.becomes(page, "Published")
-        comments = page.locator("[id^=comments-]")
-        await expect(comments).to_be_visible(timeout=steps.SOON_MS)
-        media_ref = str(await comments.get_attribute("id")).removeprefix("comments-")
+        comments, media_ref = await steps.comments_of(page)
         await steps.stays(page)
         follower = await page.context.new_page()
         await steps.follower_comments(follower, house.sim.url, media_ref, "lena.draws", words)
-        stored = await eventually(
-            lambda: house.rows("SELECT username, text FROM comment WHERE media_ref = $1", media_ref)
-        )
+        known = "SELECT username, text FROM comment WHERE workspace_id = $1 AND media_ref = $2"
+        stored = await eventually(lambda: house.rows(known, maya.workspace_id, media_ref))
         assert stored == [{"username": "lena.draws", "text": words}]
         await expect(comments).to_contain_text(words, timeout=steps.SOON_MS)
         await expect(comments).to_contain_text("@lena.draws")

@@ -105,6 +105,10 @@ def details(viewer: Viewer, asset: Asset, error: LibraryError | None = None) -> 
         ),
         actions=[
             asset.state is AssetState.READY
+            and parts.link_button(
+                _("Use in a post"), f"/posts/new?asset={asset.id}", kind="primary", icon_name="square-pen"
+            ),
+            asset.state is AssetState.READY
             and parts.link_button(_("Download"), f"/media/{asset.id}/file?download=1", icon_name="download"),
             parts.dialog_button(_("Delete"), dialog_id, kind="danger", icon_name="trash-2"),
         ],

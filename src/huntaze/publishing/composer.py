@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from htpy import Node, Renderable, div, span
+from htpy import Node, Renderable, a, div, noscript, p, span
 from starlette.datastructures import FormData
 
 from huntaze.accounts import AccountRow
@@ -141,7 +141,10 @@ def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
         _accounts(shown),
         parts.group(
             media,
-            parts.dropzone("/media?as=strip", items=strip, slim=True),
+            [
+                parts.dropzone("/media?as=strip", items=strip, slim=True),
+                noscript[p(".small")[a(href="/media")[_("Without JavaScript, begin with a file of the Media page.")]]],
+            ],
             aside=parts.media_kind(_kinds(), _kind(draft)),
         ),
         parts.caption_field(parts.Field("caption", _("Caption")), draft.caption, limits),
