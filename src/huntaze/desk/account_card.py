@@ -62,10 +62,10 @@ def _stats(card: AccountCard) -> Node:
 
 
 def _feed(card: AccountCard) -> Node:
-    """The newest pictures of the feed, each a way to its post; before the first sync, their places."""
+    """The newest pictures of the feed, each a way to its post; until they are here, their places."""
     if card.media:
         return ul(".feed-strip", aria_label=_("Newest in the feed"))[[_feed_picture(row) for row in card.media]]
-    if card.profile is not None:
+    if card.profile is not None and not card.profile.media_count:
         return None
     return div(".feed-strip", aria_hidden="true")[[span(".feed-place") for _place in range(PICTURES)]]
 
