@@ -25,7 +25,8 @@ PACE = 0.4
 """Seconds between two requests."""
 SCHEDULED = 200
 VIDEO_READY = 30.0
-FIRST_DUE = 60.0
+FIRST_DUE = SCHEDULED * PACE + 1.5 * VIDEO_READY
+"""Seconds from the first request to the first due time: every video can be prepared before it is due."""
 SPREAD = 90.0
 """Due times lie within this many seconds."""
 
