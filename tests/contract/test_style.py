@@ -1,6 +1,7 @@
-"""What style.md measures: long files and functions, patched tests. The numbers are limits, not aims."""
+"""Long files and functions, patched tests, words that lead nowhere. The numbers are limits, not aims."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ LONGEST_FUNCTION = 60
 LONGEST_FILE = 500
 PATCHES_PER_HUNDRED_TESTS = 3
 PATCHING = ("setattr", "setitem", "delattr", "patch", "object", "Mock", "MagicMock", "AsyncMock")
+FACT_SHEETS = ("instagram.md", "tiktok.md")
+_CITED = re.compile(r"(?<![\w*{])[\w./-]*\w\.md\b")
 
 
 def python_files() -> list[Path]:
@@ -27,6 +30,14 @@ def too_long(path: Path) -> Iterator[str]:
             length = node.end_lineno - node.lineno + 1
             if length > LONGEST_FUNCTION:
                 yield f"{name}:{node.lineno} {node.name}: {length} lines"
+
+
+def lost_citations(path: Path) -> Iterator[str]:
+    """Documents that are named and stand neither in the repository nor among the fact sheets."""
+    pages = {page.name for page in [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md")]}
+    for cited in _CITED.findall(path.read_text(encoding="utf-8")):
+        if cited not in pages.union(FACT_SHEETS) and not (REPOSITORY / cited).exists():
+            yield f"{path.name}: {cited}"
 
 
 def patches(module: ast.Module) -> Iterator[ast.Call]:
@@ -50,6 +61,17 @@ def count_tests(module: ast.Module) -> int:
 
 def test_no_function_and_no_file_is_too_long() -> None:
     assert [problem for path in python_files() for problem in too_long(path)] == []
+
+
+def test_what_the_code_cites_can_be_read_by_whoever_reads_it() -> None:
+    this = Path(__file__)
+    assert [lost for path in python_files() if path != this for lost in lost_citations(path)] == []
+
+
+def test_a_citation_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.py"
+    page.write_text('"""instagram.md §3.5, docs/look-up/settings.md, plan.md."""')
+    assert list(lost_citations(page)) == ["page.py: plan.md"]
 
 
 def test_the_tests_patch_next_to_nothing() -> None:

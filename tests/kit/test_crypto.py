@@ -48,7 +48,7 @@ def test_two_seals_of_one_text_differ() -> None:
 
 @pytest.mark.parametrize("bits", [0x01, 0x80, 0xFF])
 def test_any_changed_byte_breaks_the_seal(bits: int) -> None:
-    """security.md item 5."""
+    """docs/look-up/security.md item 5."""
     ring = _ring()
     envelope = _seal(ring)
     for place in range(len(envelope)):
@@ -69,7 +69,7 @@ def test_a_cut_or_lengthened_envelope_is_refused() -> None:
 
 
 def test_an_envelope_moved_to_another_place_stays_closed() -> None:
-    """security.md item 2: another tenant, row, column or table."""
+    """docs/look-up/security.md item 2: another tenant, row, column or table."""
     ring = _ring()
     envelope = _seal(ring)
     other = UUID(int=7)
@@ -102,7 +102,7 @@ def test_a_global_row_differs_from_one_of_an_empty_workspace() -> None:
 
 
 def test_after_rotation_old_rows_are_read_and_new_ones_name_the_new_key() -> None:
-    """security.md item 3."""
+    """docs/look-up/security.md item 3."""
     old = _seal(KeyRing.parse(KEY_1))
     ring = _ring()
     assert (ring.primary_id, ring.ids) == (2, (2, 1))
@@ -143,7 +143,7 @@ def test_an_unknown_envelope_version_is_an_error() -> None:
     ],
 )
 def test_an_unusable_key_is_refused_in_clear_words(text: str, words: str) -> None:
-    """security.md item 4."""
+    """docs/look-up/security.md item 4."""
     with pytest.raises(BadKeyRing, match=words):
         KeyRing.parse(Secret(text))
 

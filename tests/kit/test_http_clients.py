@@ -15,7 +15,7 @@ async def test_a_platform_client_keeps_its_connection() -> None:
 
 
 async def test_an_irreversible_call_gets_a_fresh_connection_each_time() -> None:
-    """publish-once.md I4."""
+    """docs/understand/publishing.md, Send."""
     async with serving(replying()) as server, irreversible_client() as client:
         for _ in range(3):
             await client.post(f"http://127.0.0.1:{server.port}/media_publish")

@@ -1,4 +1,4 @@
-"""security.md items 20 and 21: no url leads us into a private network, and no server wears us out."""
+"""docs/look-up/security.md items 20 and 21: no url leads us into a private network, and no server wears us out."""
 
 import asyncio
 import gzip

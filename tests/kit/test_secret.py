@@ -39,7 +39,7 @@ def _structures() -> st.SearchStrategy[object]:
 @settings(max_examples=300, deadline=None)
 @given(_structures())
 def test_no_structure_shows_the_secret_it_holds(structure: object) -> None:
-    """security.md item 36: masked by type, whatever it is packed into."""
+    """docs/look-up/security.md item 36: masked by type, whatever it is packed into."""
     raised = "".join(traceback.format_exception(RuntimeError(structure)))
     for shown in (repr(structure), str(structure), f"{structure}", "%s %r" % (structure, structure), raised):  # noqa: UP031
         assert CANARY not in shown

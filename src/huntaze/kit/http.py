@@ -89,7 +89,7 @@ def irreversible_client(
     timeouts: Timeouts = Timeouts(), *, before_request: BeforeRequest | None = None
 ) -> httpx2.AsyncClient:
     """The client for calls that cannot be taken back: each on a fresh connection, since a kept one may be half dead
-    and would leave it unknown whether the request arrived (publish-once.md I4)."""
+    and would leave it unknown whether the request arrived (docs/understand/publishing.md, Send)."""
     return _client(timeouts, _FRESH, before_request, httpx2.create_ssl_context())
 
 

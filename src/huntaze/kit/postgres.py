@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: one cluster in the home folder, run as a direct child that dies with us.
 
-Why each rule holds is written beside it; all were found by breaking launchers (dependencies.md, Embedded PostgreSQL).
+Why each rule holds is written beside it; all were found by breaking launchers
+(docs/decisions/0001-embedded-postgres.md).
 """
 
 import fcntl

@@ -1,7 +1,7 @@
 """Signed links under which platforms fetch our files: unguessable, revocable at once, every request on record.
 
-publish-once.md, «Instagram» 1 and «the media link is a fuse»: whether a link was ever fetched is evidence, so the
-log is written before the first byte leaves, and revoking and fetching are put in order by the link's row lock.
+Whether a link was ever fetched is evidence of what a platform did, so the log is written before the first byte leaves,
+and revoking and fetching are put in order by the link's row lock.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Lent:
 
 
 class Links:
-    """Makes links and tells what a link is worth. The signature is 256 bit wide (security.md, item 22)."""
+    """Makes links and tells what a link is worth. The signature is 256 bit wide (docs/look-up/security.md, item 22)."""
 
     def __init__(self, clock: Clock, ring: KeyRing, public_url: str, life: timedelta) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""The child process that opens files of strangers, so that a hostile one hurts nobody (security.md, item 24).
+"""The child process that opens files of strangers, so that a hostile one hurts nobody (docs/look-up/security.md, 24).
 
 It is started by its path and not as a module: importing the room would cost it a second. So it imports nothing of
 ours. It reads requests from stdin and writes answers to stdout, one JSON text a line, until stdin ends. Its memory,

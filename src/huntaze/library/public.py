@@ -17,7 +17,7 @@ _LINK_HEADERS = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Po
 def link_route(library: Library) -> Route:
     """GET and HEAD: 200, 206, 304, 416; 403 for a link that is not ours, changed or over; 410 for a revoked one.
 
-    Other methods: 405. A request for a known link is on record before a byte leaves (publish-once.md, the fuse).
+    Other methods: 405. A request for a known link is on record before a byte leaves (it is evidence).
     """
 
     async def fetch(request: Request) -> Response:

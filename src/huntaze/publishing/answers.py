@@ -1,4 +1,4 @@
-"""A post as the JSON API shows it; `desk` answers with the same words (names.md fixes them)."""
+"""A post as the JSON API shows it; `desk` answers with the same words."""
 
 from __future__ import annotations
 

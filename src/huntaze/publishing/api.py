@@ -1,4 +1,4 @@
-"""`/api/v1/posts`: create, read, list, edit, move, cancel, retry. names.md fixes the fields."""
+"""`/api/v1/posts`: create, read, list, edit, move, cancel, retry."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -62,7 +62,8 @@ def _handshake(
     limit = RateLimit(intake.clock, HANDSHAKES, timedelta(minutes=1))
 
     async def handshake(request: Request) -> Response:
-        """The challenge for whoever knows our verify token; the token cannot be found by trying (security item 18)."""
+        """The challenge for whoever knows our verify token; the token cannot be found by trying
+        (docs/look-up/security.md, item 18)."""
         platform = request.path_params["platform"]
         if platform not in platforms:
             return Response(status_code=404)

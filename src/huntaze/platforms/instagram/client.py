@@ -38,7 +38,7 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 OnUsage = Callable[[tuple[Usage, ...]], None]
 
 ONCE_SECONDS = 60.0
-"""How long a call that cannot be taken back may take (publish-once.md, Instagram 3)."""
+"""How long a call that cannot be taken back may take, in seconds: after it the outcome is unknown."""
 
 _MOST_PAGES = 500
 _NOTHING_WRITTEN = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)

@@ -93,7 +93,7 @@ def error_of_fault(fault: Fault, answer: Answer) -> PlatformError:
 
 def error_of_once(answer: Answer) -> PlatformError:
     """What a failed call means when it cannot be taken back: only codes of the white list are a refusal
-    (publish-once.md, definite refusal); all else may have happened."""
+    (docs/understand/publishing.md, Settle); all else may have happened."""
     fault = fault_of(answer)
     if fault is not None and 400 <= answer.status < 500 and not fault.is_transient:
         row = code_for(fault.code, fault.error_subcode)

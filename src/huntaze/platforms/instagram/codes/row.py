@@ -35,7 +35,7 @@ class Code:
     throttled: bool = False
     """Too many calls: the usage header names the minutes (§8.2)."""
     refuses: bool = False
-    """Proof that an irreversible call did nothing (publish-once.md, definite refusal)."""
+    """Proof that an irreversible call did nothing (docs/understand/publishing.md, Settle)."""
     last: int = 0
     """The end of a range that starts at ``code``; 0: no range."""
 
