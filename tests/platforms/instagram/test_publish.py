@@ -1,4 +1,4 @@
-"""Containers, the one call that cannot be taken back, and looking afterwards (docs/understand/publishing.md, instagram.md §3)."""
+"""Containers, the one call that cannot be taken back, and looking afterwards (instagram.md §3)."""
 
 import asyncio
 from collections.abc import AsyncIterator
