@@ -38,6 +38,10 @@ class Live:
                 return await self._post(viewer, workspace_id, UUID(change.subject))
             case "comment.received":
                 return await self._comments(workspace_id, UUID(change.data["accountId"]), change.data["mediaId"])
+            case "media.changed" if change.subject:
+                account_id = change.data["accountId"]
+                card = await self._card(workspace_id, account_id)
+                return fragment[card, await self._comments(workspace_id, UUID(account_id), change.subject)]
             case "account.connected" | "account.changed" | "sync.changed" | "media.changed":
                 return await self._card(workspace_id, change.data.get("accountId", ""))
             case _:
