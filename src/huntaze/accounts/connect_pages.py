@@ -9,11 +9,10 @@ from htpy import Node, Renderable, code, div, form, label, li, p, span, strong, 
 from htpy import input as input_element
 
 from huntaze.accounts.model import GrantRow
-from huntaze.identity import spoken
 from huntaze.kit.text import Text
 from huntaze.platforms.contract import Discovery, FoundAccount, Unusable
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, compact, ngettext, number
+from huntaze.ui.i18n import _, compact, ngettext, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 

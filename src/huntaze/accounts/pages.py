@@ -11,11 +11,10 @@ from htpy import Node, Renderable, dd, div, dl, dt, h2, li, p, section, span, st
 
 from huntaze.accounts.model import AccountRow, GrantRow
 from huntaze.accounts.standing import ENDS_SOON, Standing, standing
-from huntaze.identity import spoken
 from huntaze.platforms.contract import Platform
 from huntaze.platforms.registry import Platforms
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, day, ngettext, number
+from huntaze.ui.i18n import _, day, ngettext, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 

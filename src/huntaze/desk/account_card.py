@@ -6,10 +6,9 @@ from htpy import Node, Renderable, a, div, h2, img, li, p, section, span, ul
 
 from huntaze.crm import MediaRow
 from huntaze.desk.cards import PICTURES, AccountCard
-from huntaze.identity import spoken
 from huntaze.publishing import PostView, signs
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, compact, ngettext, number
+from huntaze.ui.i18n import _, compact, ngettext, number, spoken
 
 _KIND_ICONS = {"VIDEO": "play", "REELS": "play", "CAROUSEL_ALBUM": "layers", "CAROUSEL": "layers"}
 _LONGEST_ALT = 120

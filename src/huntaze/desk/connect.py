@@ -12,8 +12,9 @@ from starlette.routing import Route
 
 from huntaze.accounts import Accounts
 from huntaze.identity import Actor, Identity
+from huntaze.kit.text import N_
 from huntaze.ui import parts
-from huntaze.ui.i18n import N_, _
+from huntaze.ui.i18n import _
 from huntaze.ui.page import html, page
 from huntaze.ui.parts import Field
 from huntaze.ui.viewer import Viewer

@@ -1,6 +1,6 @@
 """People, workspaces, sessions, API keys; who may do what; the guarded doors of every page and endpoint."""
 
-from huntaze.identity.answers import install_problems, page_errors, problem_response, spoken
+from huntaze.identity.answers import install_problems, page_errors, problem_response
 from huntaze.identity.api import router
 from huntaze.identity.doors import LARGEST_BODY, PUBLIC, GuardedRoute, every_route, unguarded, verbs_of
 from huntaze.identity.errors import Forbidden, ForgedRequest, IdentityError, NotSignedIn, TooMany
@@ -37,7 +37,6 @@ __all__ = [
     "problem_response",
     "router",
     "routes",
-    "spoken",
     "tasks",
     "unguarded",
     "verbs_of",

@@ -16,10 +16,10 @@ from huntaze.identity.doors import Doors
 from huntaze.identity.errors import BadInput, Forbidden, ForgedRequest, NotSignedIn, TooMany
 from huntaze.kit.log import get_logger
 from huntaze.kit.problems import MEDIA_TYPE, FieldProblem, Problem, ProblemError
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_
 from huntaze.platforms.errors import PlatformError
 from huntaze.platforms.problems import problem_of
-from huntaze.ui.i18n import _
+from huntaze.ui.i18n import _, spoken
 from huntaze.ui.page import error_page, html
 
 log = get_logger(__name__)
@@ -139,11 +139,6 @@ def _spoken(error: Exception) -> str:
     if not isinstance(error, PlatformError):
         return ""
     return " ".join(spoken(text) for text in (error.message, error.remedy) if text.message)
-
-
-def spoken(text: Text) -> str:
-    """A kept text in the language of the page."""
-    return _(text.message) % text.params if text.params else _(text.message)
 
 
 def _wants_json(request: Request) -> bool:

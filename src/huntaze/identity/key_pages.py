@@ -8,12 +8,11 @@ from datetime import datetime
 
 from htpy import Element, Renderable, code, div, form
 
-from huntaze.identity.answers import spoken
 from huntaze.identity.model import KeyRow
 from huntaze.identity.rights import KEY_SCOPES
 from huntaze.kit.text import N_, Text
 from huntaze.ui import parts
-from huntaze.ui.i18n import _
+from huntaze.ui.i18n import _, spoken
 from huntaze.ui.page import page
 from huntaze.ui.parts import Column, Field, Option, Row
 from huntaze.ui.viewer import Viewer

@@ -11,12 +11,11 @@ from htpy import Element, Node, Renderable, br, code, div, form, p
 from htpy import button as button_element
 from htpy import input as input_element
 
-from huntaze.identity.answers import spoken
 from huntaze.identity.passwords import FAIR_BITS, MIN_LENGTH, STRONG_BITS
 from huntaze.identity.zones import UTC, zones
 from huntaze.kit.text import Text
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, number, relative
+from huntaze.ui.i18n import _, number, relative, spoken
 from huntaze.ui.page import bare_page
 from huntaze.ui.parts import Field, Option
 from huntaze.ui.parts.actions import Attrs

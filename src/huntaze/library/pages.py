@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from htpy import Node, Renderable, a, dd, div, dl, dt, form, img, li, noscript, p, span, ul, video
 from htpy import input as input_element
 
-from huntaze.kit.text import Text
 from huntaze.library.errors import LibraryError
 from huntaze.library.model import Asset, AssetState, Purpose, Source
 from huntaze.library.sniff import FILE_TYPES
 from huntaze.platforms.contract import MediaRules, Platform
 from huntaze.platforms.registry import Platforms
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, file_size, moment, ngettext, number
+from huntaze.ui.i18n import _, file_size, moment, ngettext, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
@@ -34,14 +33,9 @@ class Grid:
     error: LibraryError | None = None
 
 
-def said(text: Text) -> str:
-    """A text in the reader's language."""
-    return str(Text(_(text.message), text.params))
-
-
 def words(error: LibraryError) -> str:
     """What went wrong and what helps, in the reader's language."""
-    return f"{said(error.message)} {said(error.remedy)}"
+    return f"{spoken(error.message)} {spoken(error.remedy)}"
 
 
 def media(viewer: Viewer, grid: Grid, platforms: Platforms) -> Renderable:
@@ -87,7 +81,7 @@ def details(viewer: Viewer, asset: Asset, error: LibraryError | None = None) -> 
         viewer,
         asset.name,
         _refusal(error),
-        asset.problem and parts.banner(said(asset.problem[0]), said(asset.problem[1]), tone="bad"),
+        asset.problem and parts.banner(spoken(asset.problem[0]), spoken(asset.problem[1]), tone="bad"),
         div(".split")[
             parts.card(_preview(asset)),
             div(".stack")[
@@ -117,7 +111,7 @@ def details(viewer: Viewer, asset: Asset, error: LibraryError | None = None) -> 
 
 
 def _refusal(error: LibraryError | None) -> Node:
-    return parts.banner(said(error.message), said(error.remedy), tone="bad") if error else None
+    return parts.banner(spoken(error.message), spoken(error.remedy), tone="bad") if error else None
 
 
 def _dropzone(viewer: Viewer, *, slim: bool) -> Node:

@@ -17,9 +17,9 @@ from huntaze.platforms.contract import Finding, Limits, PostType, Severity
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.plan import in_zone
-from huntaze.publishing.signs import TYPES, phone_media, picture_url, said
+from huntaze.publishing.signs import TYPES, phone_media, picture_url
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, clock_time, number
+from huntaze.ui.i18n import _, clock_time, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
@@ -123,10 +123,10 @@ def _refusal(shown: Composing) -> Node:
     if refused is None:
         return None
     if not refused.faults:
-        return parts.banner(said(refused.message), said(refused.remedy), tone="bad")
+        return parts.banner(spoken(refused.message), spoken(refused.remedy), tone="bad")
     return parts.error_summary(
         [
-            (FIELDS.get(fault.field, "caption"), f"{said(fault.message)} {said(fault.remedy)}")
+            (FIELDS.get(fault.field, "caption"), f"{spoken(fault.message)} {spoken(fault.remedy)}")
             for fault in refused.faults
         ]
     )
@@ -241,7 +241,7 @@ def _is_past(shown: Composing) -> bool:
 
 
 def _finding(place: int, finding: Finding) -> parts.Check:
-    words = f"{said(finding.message)} {said(finding.remedy)}"
+    words = f"{spoken(finding.message)} {spoken(finding.remedy)}"
     severity = "block" if finding.severity is Severity.ERROR else "advice"
     target = f"#{FIELDS.get(finding.field, 'files-strip')}"
     return parts.Check(f"file-{place}", words, words, target, severity, holds=False)  # type: ignore[arg-type]

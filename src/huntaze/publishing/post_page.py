@@ -16,7 +16,7 @@ from huntaze.publishing.comments import comments_card
 from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow, text_from
 from huntaze.publishing.states import Action, State, allows
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, number
+from huntaze.ui.i18n import _, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.parts.marks import NETWORK_NAMES
 from huntaze.ui.viewer import Viewer
@@ -120,7 +120,7 @@ def _trouble(row: PublicationRow) -> Node:
     if row.problem is None:
         return None
     bad = row.now_state in (State.FAILED, State.UNCONFIRMED)
-    message, remedy = signs.said(text_from(row.problem["message"])), signs.said(text_from(row.problem["remedy"]))
+    message, remedy = spoken(text_from(row.problem["message"])), spoken(text_from(row.problem["remedy"]))
     file = row.problem.get("file")
     place = [_("File {n}.").format(n=number(file + 1)), " "] if file is not None else None
     return parts.banner(message, [place, remedy], tone="bad" if bad else "warn")
@@ -128,7 +128,7 @@ def _trouble(row: PublicationRow) -> Node:
 
 def _line(line: EvidenceRow) -> parts.TimelineItem:
     """One step. An address is a link, and stands in no sentence."""
-    words = signs.said(line.text)
+    words = spoken(line.text)
     address = str(line.text.params.get("url", "")) if line.kind == "linked" else ""
     about: Node = None
     if address:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from htpy import Node, Renderable, span
 
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_
 from huntaze.library import Asset, Purpose
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.around import Around
 from huntaze.publishing.model import PostView, PublicationRow, text_from
 from huntaze.publishing.states import FACES, State
 from huntaze.ui import parts
-from huntaze.ui.i18n import _
+from huntaze.ui.i18n import _, spoken
 
 TYPES: dict[PostType, str] = {
     PostType.IMAGE: N_("Photo"),
@@ -21,11 +21,6 @@ TYPES: dict[PostType, str] = {
     PostType.VIDEO: N_("Video"),
 }
 _TITLE = 78
-
-
-def said(text: Text) -> str:
-    """A text in the viewer's language."""
-    return str(Text(_(text.message), text.params))
 
 
 def title(view: PostView) -> str:
@@ -85,7 +80,7 @@ def problem_words(row: PublicationRow) -> str:
     """Why it does not go on and what to do, in the viewer's language."""
     if row.problem is None:
         return ""
-    return f"{said(text_from(row.problem['message']))} {said(text_from(row.problem['remedy']))}"
+    return f"{spoken(text_from(row.problem['message']))} {spoken(text_from(row.problem['remedy']))}"
 
 
 def trouble(view: PostView) -> str:

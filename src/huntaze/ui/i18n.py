@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers, units
 from babel.core import negotiate_locale
 
+from huntaze.kit.text import Text
+
 SOURCE_LANGUAGE = "en"
 LOCALES_FOLDER = Path(__file__).parent.parent / "locales"
 Length = Literal["short", "medium", "long", "full"]
@@ -106,9 +108,9 @@ def _(message: str) -> str:
     return speaker().catalogue.gettext(message)
 
 
-def N_(message: str) -> str:
-    """Mark a constant for extraction; it is translated where it is shown, by `_(constant)`."""
-    return message
+def spoken(text: Text) -> str:
+    """A kept text in the speaker's language."""
+    return str(Text(_(text.message), text.params))
 
 
 def ngettext(one: str, many: str, n: int) -> str:
