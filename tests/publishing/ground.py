@@ -23,6 +23,9 @@ from huntaze import wiring
 from huntaze.identity import Actor
 from huntaze.kit.crypto import new_key
 from huntaze.kit.db import Connection
+from huntaze.kit.ids import new_id
+from huntaze.kit.secret import Secret
+from huntaze.platforms.contract import Platform
 from huntaze.publishing import Timings
 from huntaze.settings import Settings
 from huntaze.wiring import House
@@ -44,6 +47,7 @@ TIMINGS = replace(
     Timings().scaled(SCALE),
     prepare_image=timedelta(seconds=30),
     poll_first=timedelta(milliseconds=40),
+    horizon=timedelta(minutes=10),
     grace=timedelta(seconds=36),
     retry_first=timedelta(milliseconds=20),
     work_beat=timedelta(seconds=0.5),
@@ -179,6 +183,42 @@ class Ground:
         user_id = str(self.sim.seed({"accounts": 1, "media": 0})["userId"])
         return (await self.connect(user_id))[0], user_id
 
+    async def made_up(self, platform: str) -> Connected:
+        """An account of a made-up platform, which has no sign-in of its own: its rows are written here."""
+        house, now = self.house, self.house.clock.now()
+        account_id, grant_id, ref = new_id(now), new_id(now), f"{platform}-{next(self._pictures)}"
+        await house.accounts.apps.save(platform, "none", "app", Secret("made-up-secret"))
+
+        def sealed(table: str, row: UUID) -> bytes:
+            return house.ring.seal("made-up-token", table=table, row=row, column="token", workspace=self.workspace_id)
+
+        async with self.rows() as tx:
+            await tx.execute(
+                "INSERT INTO grants (id, workspace_id, platform, login, user_ref, token, scopes, declined, issued_at,"
+                " created_at) VALUES ($1, $2, $3, 'none', 'nobody', $4, '{}', '{}', $5, $5)",
+                grant_id, self.workspace_id, platform, sealed("grants", grant_id), now,
+            )  # fmt: skip
+            await tx.execute(
+                "INSERT INTO account (id, workspace_id, platform, login, account_ref, username, name, token, grant_id,"
+                " health, checked_at, connected_at) VALUES ($1, $2, $3, 'none', $4, $4, $4, $5, $6, 'good', $7, $7)",
+                account_id, self.workspace_id, platform, ref, sealed("account", account_id), grant_id, now,
+            )  # fmt: skip
+        return Connected(str(account_id), ref, ref)
+
+    async def post_one_picture(self, account: Connected, **more: object) -> str:
+        """`POST /api/v1/posts` with a picture of ours; the post's id."""
+        asset = (await self.api.post("/api/v1/assets", json={"url": self.picture()})).json()
+        body = {
+            "accountIds": [account.id],
+            "mediaType": "IMAGE",
+            "media": [{"assetId": asset["id"]}],
+            "caption": f"For {account.username}",
+            **more,
+        }
+        answer = await self.api.post("/api/v1/posts", json=body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
     def picture(self) -> str:
         """The address of a picture no story has used."""
         return f"{self.sim.url}/_sim/pictures/sea-{next(self._pictures)}.jpg?w=640&h=640"
@@ -217,10 +257,10 @@ class Ground:
         """The first publication of the post once it is in one of ``states``."""
         last: Json = {}
 
-        async def there() -> Json | None:
+        async def there() -> Json:
             nonlocal last
             last = (await self.post(post_id))["publications"][0]
-            return last if last["state"] in states else None
+            return last if last["state"] in states else {}
 
         try:
             return await eventually(there, seconds=seconds, every=0.05)
@@ -230,9 +270,9 @@ class Ground:
     async def linked(self, post_id: str) -> Json:
         """The first publication once its address is known."""
 
-        async def there() -> Json | None:
+        async def there() -> Json:
             row: Json = (await self.post(post_id))["publications"][0]
-            return row if row["permalink"] else None
+            return row if row["permalink"] else {}
 
         return await eventually(there, every=0.05)
 
@@ -299,13 +339,15 @@ async def open_ground(
     timings: Timings = TIMINGS,
     accounts: int = 0,
     with_worker: bool = True,
+    more_platforms: dict[str, Platform] | None = None,
+    key: str = "",
 ) -> AsyncIterator[Ground]:
     """A house with a worker, and accounts connected to it."""
     bound, url = listening()
     async with AsyncExitStack() as stack:
         gate = await stack.enter_async_context(Gate.before(sim.url))
-        settings = settings_for(home, dsn, new_key(), url, sim, gate.url + "/graph.facebook.com")
-        house = await wiring.build(settings, timings=timings)
+        settings = settings_for(home, dsn, key or new_key(), url, sim, gate.url + "/graph.facebook.com")
+        house = await wiring.build(settings, timings=timings, more_platforms=more_platforms)
         stack.push_async_callback(house.close)
         await stack.enter_async_context(serving(wiring.web_app(house), bound))
         if with_worker:

@@ -62,7 +62,7 @@ async def test_one_post_goes_to_two_accounts_as_two_publications(ground: Ground)
     await ground.linked(post_id)
 
     async def both() -> bool:
-        return (await ground.post(post_id))["state"] == "PUBLISHED"
+        return bool((await ground.post(post_id))["state"] == "PUBLISHED")
 
     await eventually(both)
     assert [len(ground.public(account)) for account in (first, second)] == [1, 1]

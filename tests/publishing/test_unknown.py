@@ -98,7 +98,7 @@ async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
     )
 
     async def long_past_settling() -> bool:
-        return (await ground.row(post_id))["unknown_reads"] >= 6
+        return bool((await ground.row(post_id))["unknown_reads"] >= 6)
 
     await eventually(long_past_settling)
     assert (await ground.row(post_id))["state"] == "RECONCILING"
@@ -118,7 +118,7 @@ async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) 
         ground.fault(endpoint, account, what="status", status=500, times=0)
 
     async def long_past_settling() -> bool:
-        return (await ground.row(post_id))["unknown_reads"] >= 6
+        return bool((await ground.row(post_id))["unknown_reads"] >= 6)
 
     await eventually(long_past_settling)
     assert ((await ground.row(post_id))["state"], _publishes(ground)) == ("RECONCILING", before + 1)

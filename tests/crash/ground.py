@@ -1,0 +1,110 @@
+"""Killed processes and what they leave: workers forked from a server that has everything loaded."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from huntaze.kit.crypto import new_key
+from huntaze.publishing.store import overdue
+from socialsim.testing import SimulatorHandle
+from tests.crash import process
+from tests.crash import wiring as crash
+from tests.platforms.made_up.known import HOSTS, made_up
+from tests.platforms.made_up.server import MadeUpServer
+from tests.publishing.ground import Ground, open_ground
+from tests.support.waiting import eventually
+
+TIME_SCALE = 0.01
+_FORKING = multiprocessing.get_context("forkserver")
+Servers = Mapping[str, MadeUpServer]
+
+
+@contextmanager
+def platforms() -> Iterator[Servers]:
+    """The made-up platforms, each on its own port."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(MadeUpServer.running(host)) for name, host in HOSTS.items()}
+
+
+class Workers:
+    """Starts worker processes of one house."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = dict(environ)
+        _FORKING.set_forkserver_preload(["tests.crash.process"])
+
+    @contextmanager
+    def worker(self, kill_at: str = "") -> Iterator[multiprocessing.process.BaseProcess]:
+        """A worker; with ``kill_at`` it dies there as by `kill -9`."""
+        environ = self._environ | ({"HUNTAZE_KILL_AT": kill_at} if kill_at else {})
+        started = _FORKING.Process(target=process.run, args=("worker", environ), daemon=True)
+        started.start()
+        try:
+            yield started
+        finally:
+            started.kill()
+            started.join()
+
+
+@asynccontextmanager
+async def open_house(
+    home: Path, dsn: str, sim: SimulatorHandle, servers: Servers, *, scale: float = TIME_SCALE, accounts: int = 0
+) -> AsyncIterator[tuple[Ground, Workers]]:
+    """A house without a worker of its own, and the way to start workers for it."""
+    key = new_key()
+    known = {name: made_up(name, server.base_url) for name, server in servers.items()}
+    async with open_ground(
+        home,
+        dsn,
+        sim,
+        timings=crash.timings(scale),
+        accounts=accounts,
+        with_worker=False,
+        more_platforms=known,
+        key=key,
+    ) as ground:
+        settings = ground.house.settings
+        environ = {
+            "PATH": os.environ["PATH"],
+            "HUNTAZE_HOME": str(home),
+            "DATABASE_URL": dsn,
+            "TOKEN_ENCRYPTION_KEY": key,
+            "PUBLIC_URL": ground.url,
+            "FACEBOOK_GRAPH_URL": settings.urls.facebook_graph,
+            "FACEBOOK_DIALOG_URL": sim.dialog_url,
+            "FACEBOOK_UPLOAD_URL": sim.upload_url,
+            "FACEBOOK_APP_ID": sim.app_id,
+            "FACEBOOK_APP_SECRET": sim.app_secret,
+            crash.SCALE: str(scale),
+            crash.PLATFORMS: " ".join(f"{name}={server.base_url}" for name, server in servers.items()),
+        }
+        yield ground, Workers(environ)
+
+
+async def died(worker: multiprocessing.process.BaseProcess, seconds: float = 25.0) -> int | None:
+    """The exit code of a worker that is to die by itself; -9 when its checkpoint was reached, None when it was not."""
+
+    async def ended() -> bool:
+        return not worker.is_alive()
+
+    with contextlib.suppress(AssertionError):
+        await eventually(ended, seconds=seconds, every=0.05)
+    return worker.exitcode
+
+
+async def stuck(ground: Ground) -> int:
+    """Publications that nobody looks after (publish-once.md, I8)."""
+    async with ground.rows() as tx:
+        return await overdue(tx, ground.house.clock.now() - timedelta(minutes=5))
+
+
+def say(words: str) -> None:
+    """A line of the run, for whoever reads it with -s."""
+    print(words, file=sys.stderr)

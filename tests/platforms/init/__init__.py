@@ -1,0 +1,1 @@
+"""A made-up platform whose first call publishes by itself: it fetches the link it is given, later."""
