@@ -72,4 +72,5 @@ $(MADE)/install: $(MADE)/venv requirements.lock pyproject.toml
 
 $(MADE)/build: $(MADE)/install hatch_build.py $(FRONTEND)
 	$(BIN)/python hatch_build.py
+	@$(BIN)/python -m compileall -q src bench
 	@touch $@

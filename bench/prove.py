@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.figure import Figure, Ground, Measured
 from huntaze.kit.json_value import JsonValue
+from tests.browser.provide import REMEDY, there_is_one
 
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / ".prove"
@@ -64,6 +65,8 @@ def _line(figure: Figure, ground: Ground) -> dict[str, JsonValue]:
     wanted: dict[str, JsonValue] = {"target": figure.target, "op": figure.op}
     if figure.needs_sheets and ground.sheets is None:
         return {**asked, "value": None, **wanted, "ok": False, "why": "FACT_SHEETS names no folder"}
+    if figure.needs_chromium and not there_is_one():
+        return {**asked, "value": None, **wanted, "ok": False, "why": REMEDY}
     try:
         measured = figure.measure(ground)
     except Exception as error:

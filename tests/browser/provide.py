@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find_chromium
 
-REMEDY = "No Chromium: the browser tests were skipped. Install chromium, or name one with HUNTAZE_CHROMIUM."
+REMEDY = "There is no Chromium, so nothing was tried in a browser. Install chromium, or name one with HUNTAZE_CHROMIUM."
 
 
 def there_is_one() -> bool:
