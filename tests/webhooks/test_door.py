@@ -9,6 +9,8 @@ import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+from huntaze.kit.metrics import Metrics
+from huntaze.webhooks import Intake
 from tests.support.rooms import rooms, served
 from tests.support.waiting import eventually
 from tests.webhooks.conftest import PATH, Door
@@ -195,6 +197,20 @@ async def test_what_became_of_deliveries_is_counted(door: Door) -> None:
     await door.post(body, secret="wrong")
     grown = {name: door.metric(name) - before[name] for name in COUNTED}
     assert list(grown.values()) == [2, 1, 2, 2, 3]
+
+
+async def test_what_waits_is_measured_by_the_web_process(door: Door) -> None:
+    await door.post(delivery([comment("1"), comment("2")]))
+    h = door.rooms.house
+    metrics = Metrics()
+    another = Intake(h.database, h.clock, h.platforms, h.accounts, h.jobs, metrics)
+    another.start()
+
+    async def measured() -> bool:
+        return b"huntaze_webhook_backlog 2.0" in metrics.render()[0]
+
+    await eventually(measured)
+    await another.close()
 
 
 async def test_the_worker_is_woken_by_what_arrives(door: Door) -> None:

@@ -109,12 +109,8 @@ async def test_more_events_than_a_batch_are_drained_in_one_run_and_counted(door:
     h = door.rooms.house
     metrics = Metrics()
     drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, Checkpoints(None), metrics)
-    await drain.count()
-    assert b"huntaze_webhook_backlog 450.0" in metrics.render()[0]
     await drain.run()
-    await drain.count()
     text = metrics.render()[0].decode()
-    assert "huntaze_webhook_backlog 0.0" in text
     assert 'huntaze_webhook_worked_total{outcome="done",platform="instagram"} 450.0' in text
     assert await door.rooms.value("SELECT count(*) FROM comment") == 450
 

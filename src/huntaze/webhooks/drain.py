@@ -62,7 +62,6 @@ class Drain:
         self.accounts = accounts
         self.mirror = mirror
         self.checkpoints = checkpoints
-        self.backlog = metrics.gauge("webhook_backlog", "Events that wait to be worked on.")
         self.lag = metrics.histogram("webhook_handled_seconds", "From arrival to effect of an event.", ("platform",))
         self.worked = metrics.counter("webhook_worked_total", "Events by what became of them.", ("platform", "outcome"))
 
@@ -70,11 +69,6 @@ class Drain:
         """Everything that waits."""
         while await self._batch() == BATCH:
             pass
-
-    async def count(self) -> None:
-        """Measure what waits."""
-        async with self.database.transaction() as tx:
-            self.backlog.set(await store.pending(tx))
 
     async def forget(self) -> None:
         """Drop what was worked on long ago. The dead stay: a person decides about them."""

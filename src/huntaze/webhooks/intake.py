@@ -14,6 +14,7 @@ from huntaze.kit.log import get_logger
 from huntaze.kit.metrics import Metrics
 from huntaze.platforms.contract import IntakeItem
 from huntaze.platforms.registry import Platforms
+from huntaze.webhooks import store
 from huntaze.webhooks.model import arrival
 from huntaze.webhooks.secrets import WebhookSecrets
 from huntaze.webhooks.writer import GroupCommit, NotStored, WriterLimits
@@ -23,6 +24,9 @@ log = get_logger(__name__)
 DRAIN = "webhooks.drain"
 WAKE_PAUSE = timedelta(milliseconds=100)
 """Between two wake-ups of the drain: a burst needs one."""
+
+
+MEASURED_EVERY = timedelta(seconds=15)
 
 
 class NoSecret(Exception):
@@ -60,20 +64,21 @@ class Intake:
         self._secrets = WebhookSecrets(accounts, clock)
         self._committed = asyncio.Event()
         self._writer = GroupCommit(database, clock, self._stored, limits)
-        self._waker: asyncio.Task[None] | None = None
+        self._backlog = metrics.gauge("webhook_backlog", "Events that wait to be worked on.")
+        self._beside: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to write and to wake the drain, in the running loop."""
+        """Begin to write, to wake the drain and to measure what waits, in the running loop."""
         self._writer.start()
-        self._waker = asyncio.create_task(self._wake())
+        self._beside = [asyncio.create_task(self._wake()), asyncio.create_task(self._measure())]
 
     async def close(self) -> None:
         """Commit what is in flight, then stop."""
         await self._writer.close()
         await self._secrets.close()
-        if self._waker is not None:
-            self._waker.cancel()
-            await asyncio.gather(self._waker, return_exceptions=True)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
 
     async def take(self, platform: str, raw: bytes, headers: Mapping[str, str]) -> None:
         """Verify, split, store. ``headers`` by lower-case name.
@@ -116,3 +121,13 @@ class Intake:
             except Exception as error:
                 log.warning("drain_not_woken", error=type(error).__name__)
             await asyncio.sleep(WAKE_PAUSE.total_seconds())
+
+    async def _measure(self) -> None:
+        """How much waits, for the alarm; web processes are those that operators read figures from."""
+        while True:
+            try:
+                async with self.database.connection() as connection:
+                    self._backlog.set(await store.pending(connection))
+            except Exception as error:
+                log.debug("backlog_not_measured", error=type(error).__name__)
+            await asyncio.sleep(MEASURED_EVERY.total_seconds())

@@ -11,19 +11,15 @@ from huntaze.webhooks.intake import DRAIN
 
 
 def tasks(drain: Drain) -> list[Task]:
-    """Drain the stored events, woken by arrivals and every few seconds besides; count what waits, forget the old."""
+    """Drain the stored events, woken by arrivals and every few seconds besides; forget the old."""
 
     async def run(_: Mapping[str, str]) -> None:
         await drain.run()
-
-    async def count(_: Mapping[str, str]) -> None:
-        await drain.count()
 
     async def forget(_: Mapping[str, str]) -> None:
         await drain.forget()
 
     return [
         Task(DRAIN, run, every=timedelta(seconds=2)),
-        Task("webhooks.count", count, every=timedelta(seconds=15)),
         Task("webhooks.forget", forget, every=timedelta(hours=1)),
     ]
