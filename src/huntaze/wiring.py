@@ -14,7 +14,6 @@ from uuid import UUID
 import httpx2
 from fastapi import FastAPI
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount
 
@@ -270,9 +269,10 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     app = Starlette(
         routes=routes,
         lifespan=lifespan,
-        middleware=[Middleware(SecurityHeaders, https=https)],
         exception_handlers=identity_room.page_errors(h.identity.doors),
     )
+    # Around everything, so that the page of a failure bears them too
+    app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), https=https)
     # The server sets it when it is told to stop: it would wait for open streams before the lifespan ends.
     app.state.closing = closing
     return app

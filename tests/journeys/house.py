@@ -15,6 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from huntaze import wiring
+from huntaze.accounts import PendingGrant
 from huntaze.identity import KEY_SCOPES, Actor
 from huntaze.identity.rights import OWNER, VERBS
 from huntaze.kit.crypto import new_key
@@ -70,24 +71,26 @@ class House:
         _, text = await self.rooms.identity.create_key(person.workspace_id, "test", scopes)
         return text
 
-    async def connect(
-        self, person: Person, refs: Sequence[str] = MAYA_ACCOUNTS[:1], *, decline: Sequence[str] = ()
-    ) -> list[UUID]:
-        """Accounts connected through dialog and callback, without a browser; those that the network gave."""
-        accounts = self.rooms.accounts
-        url = await accounts.start(person.actor, "instagram", "facebook")
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+    async def grant(self, person: Person, *, user_id: str = MAYA, decline: Sequence[str] = ()) -> UUID:
+        """Through dialog and callback without a browser: a sign-in whose accounts are still to be chosen."""
+        url = await self.rooms.accounts.start(person.actor, "instagram", "facebook")
+        asked = _query(url)
         location, _code = await asyncio.to_thread(
             self.sim.login,
             asked["redirect_uri"],
             scope=asked["scope"],
-            user_id=MAYA,
+            user_id=user_id,
             state=asked["state"],
             decline=list(decline),
         )
-        query = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
-        outcome = await accounts.callback(person.actor, "instagram", query)
-        await accounts.connect(person.actor, outcome.grant_id, set(refs))  # type: ignore[union-attr]
+        outcome = await self.rooms.accounts.callback(person.actor, "instagram", _query(location))
+        assert isinstance(outcome, PendingGrant), outcome
+        return outcome.grant_id
+
+    async def connect(self, person: Person, refs: Sequence[str] = MAYA_ACCOUNTS[:1]) -> list[UUID]:
+        """Accounts of Maya's connected; the ids of all that the workspace has."""
+        accounts = self.rooms.accounts
+        await accounts.connect(person.actor, await self.grant(person), set(refs))
         async with self.rooms.database.transaction() as tx:
             return [row.id for row in await accounts.list_accounts(tx, person.workspace_id)]
 
@@ -126,6 +129,10 @@ async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = Fals
             stop.set()
             await asyncio.gather(serving, working)
             await rooms.close()
+
+
+def _query(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
 def _settings(dsn: str, home: Path, url: str, sim: SimulatorHandle, *, dev: bool) -> Settings:

@@ -4,7 +4,19 @@ import htpy as h
 from starlette.responses import HTMLResponse
 
 from socialsim.meta.model import Account, Comment, Media, World
-from socialsim.ui.parts import account_line, avatar, count, field, follower, heading, page, picture_link, tile, when
+from socialsim.ui.parts import (
+    account_line,
+    avatar,
+    count,
+    face,
+    field,
+    follower,
+    heading,
+    page,
+    picture_link,
+    tile,
+    when,
+)
 
 
 def accounts_page(world: World, now: float) -> HTMLResponse:
@@ -44,7 +56,7 @@ def _account_card(world: World, account: Account, now: float) -> h.Renderable:
         h.div(".strip")[
             (
                 h.img(
-                    src=picture_link(media.cover if media.kind == "VIDEO" else media.blob, 240, 300),
+                    src=picture_link(face(world, media), 240, 300),
                     alt="",
                     loading="lazy",
                     width="240",
@@ -79,11 +91,9 @@ def feed_page(world: World, account: Account, now: float) -> HTMLResponse:
                 ],
             ],
         ],
-        bool(stories) and h.section[h.h2["Stories"], h.div(".feed.small")[(tile(story, 0) for story in stories)]],
+        bool(stories) and h.section[h.h2["Stories"], h.div(".feed.small")[(tile(world, story) for story in stories)]],
         h.h2(".hidden")["Posts"],
-        h.div(".feed")[(tile(medium, len(medium.children)) for medium in media)]
-        if media
-        else h.p(".empty")["Nothing posted yet."],
+        h.div(".feed")[(tile(world, medium) for medium in media)] if media else h.p(".empty")["Nothing posted yet."],
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import htpy as h
 from starlette.responses import HTMLResponse
 
-from socialsim.meta.model import Account, Media
+from socialsim.meta.model import Account, Media, World
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -88,13 +88,19 @@ def follower(username: str) -> h.Renderable:
     return h.img(".avatar", src=f"/_sim/pictures/avatar-{username}.jpg?w=72&h=72", alt="", width="36", height="36")
 
 
-def tile(media: Media, children: int) -> h.Renderable:
+def face(world: World, media: Media) -> str:
+    """The name of the picture that stands for a medium; an album is shown by its first."""
+    first = world.media[media.children[0]] if media.children else media
+    return first.cover if first.kind == "VIDEO" else first.blob
+
+
+def tile(world: World, media: Media) -> h.Renderable:
     """A medium in a feed."""
-    name = media.cover if media.kind == "VIDEO" else media.blob
+    children = len(media.children)
     words = media.alt_text or media.caption.partition("\n")[0] or "A post without words"
     mark = "Reel" if media.product == "REELS" else f"{children} pictures" if children else ""
     return h.a(".tile", href=f"/media/{media.id}")[
-        h.img(src=picture_link(name, 480, 600), alt=words, loading="lazy", width="480", height="600"),
+        h.img(src=picture_link(face(world, media), 480, 600), alt=words, loading="lazy", width="480", height="600"),
         mark and h.span(".corner")[mark],
         h.span(".tile-counts")[f"{count(media.likes)} likes · {count(media.comment_count)} comments"],
     ]
