@@ -83,12 +83,17 @@ async def ground(house: House, sim: SimulatorHandle) -> AsyncIterator[Ground]:
     person = await house.person()
     await house.connect(person)
     cookies = await house.cookies(person)
+    await eventually(
+        lambda: house.rows("SELECT 1 FROM sync_cursor HAVING count(*) > 0 AND count(finished_at) = count(*)")
+    )
+    await eventually(lambda: house.rows("SELECT 1 FROM account_profile"))
     posted = await _post(house, person, 1)
     words = EVERYTHING.replace("\u2028", " ")
     sim.add_fault(
-        {"what": "graph-error", "code": 100, "status": 400, "message": words, "match": {"endpoint": "*/media"}}
+        {"what": "graph-error", "code": 100, "status": 400, "message": words, "match": {"endpoint": "POST /{ig}/media"}}
     )
     await _post(house, person, 2)
+    assert await house.rows("SELECT 1 FROM publication WHERE state = 'FAILED'"), "the fault must meet the post"
     sim.clear_faults()
     media_ref = str((await house.rows("SELECT media_ref FROM publication WHERE state = 'PUBLISHED'"))[0]["media_ref"])
     sim.comment(MAYA_ACCOUNTS[0], media_ref, "lena", "lovely")
