@@ -41,6 +41,8 @@ CONNECTION_LOST: tuple[type[Exception], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # What the driver makes of a connection that is cut in the middle of an answer.
+    asyncpg.InternalClientError,
 )
 
 # What it raises when the address or the password is wrong: no waiting helps.
