@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 
 from huntaze import wiring
+from huntaze.kit.memory import settle
 from huntaze.platforms.contract import IntakeItem
 from huntaze.settings import Settings
 from huntaze.webhooks import Intake
@@ -50,6 +51,7 @@ async def serve(mode: str, port: int, home: Path, dsn: str, key: str, secret: st
         server_header=False,
         timeout_graceful_shutdown=1,
     )
+    settle()
     try:
         await uvicorn.Server(config).serve()
     finally:

@@ -14,6 +14,7 @@ import uvloop
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging, get_logger
+from huntaze.kit.memory import settle
 from huntaze.settings import Settings
 from huntaze.ui.assets import AssetsMissing
 from huntaze.wiring import House, build, web_app, worker
@@ -58,6 +59,7 @@ async def _serve(given: Settings, wanted: Wanted, listening: socket.socket) -> N
     try:
         stop = asyncio.Event()
         server = _Server(_config(house), asyncio.get_running_loop(), stop)
+        settle()
         serving = [asyncio.create_task(server.serve(sockets=[listening]))]
         if wanted.with_worker:
             serving.append(asyncio.create_task(worker(house).run(stop)))
