@@ -315,7 +315,8 @@ class Preparing:
             return
         for reads in count():
             if reads or artefact.ready_at is None:
-                await asyncio.sleep(self.timings.poll_step(reads).total_seconds())
+                waited = self.record.clock.now() - artefact.made_at
+                await asyncio.sleep(self.timings.poll_step(waited).total_seconds())
             if self.record.clock.now() - artefact.made_at > self.timings.prepare_limit:
                 raise ArtefactDead(artefact, ArtefactStatus(ArtefactState.EXPIRED, "never became ready"))
             try:

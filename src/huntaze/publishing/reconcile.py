@@ -94,10 +94,9 @@ class Reconciling:
             return await self._dead(row, artefact, status)
         if self._past_horizon(row):
             return await self._unconfirmed(row, "")
-        step = self.timings.poll_step(row.tries)
-        return await self.record.step(
-            row, State.OBSERVING, next_check_at=self.record.clock.now() + step, tries=row.tries + 1
-        )
+        now = self.record.clock.now()
+        step = self.timings.poll_step(now - (row.armed_at or now))
+        return await self.record.step(row, State.OBSERVING, next_check_at=now + step, tries=row.tries + 1)
 
     async def _looked(self, row: PublicationRow) -> PublicationRow:
         now = self.record.clock.now()
