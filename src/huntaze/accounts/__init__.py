@@ -15,7 +15,7 @@ from huntaze.accounts.neighbours import Neighbours
 from huntaze.accounts.service import Accounts
 from huntaze.accounts.standing import Standing, standing
 from huntaze.accounts.tasks import tasks
-from huntaze.accounts.web import live_card, routes
+from huntaze.accounts.web import routes
 
 __all__ = [
     "AccountRow",
@@ -35,7 +35,6 @@ __all__ = [
     "StateRefused",
     "SwitchedOff",
     "WebhookKeys",
-    "live_card",
     "router",
     "routes",
     "standing",

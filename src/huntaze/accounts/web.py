@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from htpy import Renderable
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -27,7 +26,6 @@ from huntaze.platforms.contract import Denied, Unusable
 from huntaze.platforms.errors import Later, PlatformError, UnknownOutcome
 from huntaze.ui.i18n import _
 from huntaze.ui.page import html
-from huntaze.ui.viewer import Viewer
 
 _CHOOSE = "/accounts/choose/{grant:uuid}"
 _LEAVE = "/accounts/{account:uuid}/disconnect"
@@ -253,15 +251,6 @@ async def shown_accounts(accounts: Accounts, neighbours: Neighbours, workspace_i
     pictures = await neighbours.pictures(workspace_id, ids)
     syncs = await neighbours.last_syncs(workspace_id, ids)
     return pages.Shown(rows, grants, accounts.clock.now(), pictures, syncs)
-
-
-async def live_card(
-    accounts: Accounts, neighbours: Neighbours, viewer: Viewer, workspace_id: UUID, account_id: UUID
-) -> Renderable | None:
-    """An account's card as it is now, for the live stream; None when it is not connected. Call it in `speaking()`."""
-    shown = await shown_accounts(accounts, neighbours, workspace_id)
-    mine = next((account for account in shown.accounts if account.id == account_id), None)
-    return pages.account_card(viewer, mine, shown) if mine else None
 
 
 def _status(error: Exception) -> int:
