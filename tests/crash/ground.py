@@ -100,7 +100,7 @@ async def died(worker: multiprocessing.process.BaseProcess, seconds: float = 25.
 
 
 async def stuck(ground: Ground) -> int:
-    """Publications that nobody looks after (publish-once.md, I8)."""
+    """Publications that nobody looks after (docs/understand/publishing.md)."""
     async with ground.rows() as tx:
         return await overdue(tx, ground.house.clock.now() - timedelta(minutes=5))
 
