@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
@@ -297,7 +297,7 @@ async def _publish_nothing(page: Page) -> None:
 
 
 async def _sign_in_wrong(page: Page) -> None:
-    await page.locator("#login").fill("nobody@example.org")
+    await page.locator("#login").fill(f"{uuid4()}@example.org")
     await page.locator("#password").fill("not this one")
     await page.locator("main form button.primary").click()
     await expect(page.locator(".banner").first).to_be_visible()

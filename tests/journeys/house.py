@@ -115,7 +115,7 @@ async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = Fals
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         rooms = await wiring.build(_settings(dsn, home, url, sim, dev=dev))
         app = wiring.web_app(rooms)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2, ws="none")
+        config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, ws="none")
         server, stop = uvicorn.Server(config), asyncio.Event()
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         working = asyncio.create_task(wiring.worker(rooms, 64).run(stop))
