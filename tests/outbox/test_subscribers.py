@@ -15,7 +15,7 @@ from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import ManualClock, SystemClock
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.ids import new_id
-from huntaze.kit.jobs import Jobs, Worker
+from huntaze.kit.jobs import Worker
 from huntaze.outbox import Erasers, Event, Outbox, Subscriber
 from tests.outbox.conftest import Listener, Tell
 from tests.support.waiting import eventually
@@ -248,7 +248,6 @@ async def test_a_worker_delivers_what_is_told_while_it_runs(
     told.subscribe(Subscriber("working", COMMENTS, listener))
     stop = asyncio.Event()
     running = asyncio.create_task(Worker(fresh_database, outbox.tasks(told), clock).run(stop))
-    woken = asyncio.create_task(outbox.deliver_on_news(fresh_database, Jobs()))
     try:
         for ref in ("1", "2"):
             async with fresh_database.transaction() as tx:
@@ -260,6 +259,5 @@ async def test_a_worker_delivers_what_is_told_while_it_runs(
             await eventually(heard)
     finally:
         stop.set()
-        woken.cancel()
-        await asyncio.gather(running, woken, return_exceptions=True)
+        await running
     assert listener.heard == ["1", "2"]

@@ -49,8 +49,6 @@ PUBLIC = frozenset(
         "/metrics",
         "/m/{link}",
         "/api/webhooks/{platform}",
-        "/api/webhooks/{platform}/deauthorize",
-        "/api/webhooks/{platform}/deletion",
         "/api/openapi.json",
     }
 )

@@ -3,7 +3,7 @@
 from huntaze.outbox.model import TOPICS, Change, Event, Subscriber
 from huntaze.outbox.service import Eraser, Erasers, Outbox
 from huntaze.outbox.store import latest_position, tell
-from huntaze.outbox.tasks import DELIVER, deliver_on_news, tasks
+from huntaze.outbox.tasks import DELIVER, tasks
 
 __all__ = [
     "DELIVER",
@@ -14,7 +14,6 @@ __all__ = [
     "Event",
     "Outbox",
     "Subscriber",
-    "deliver_on_news",
     "latest_position",
     "tasks",
     "tell",

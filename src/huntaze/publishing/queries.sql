@@ -64,17 +64,6 @@ DELETE FROM publication WHERE workspace_id = $1 AND post_id = $2 AND state = 'DR
 -- Every publication of these posts.
 SELECT * FROM publication WHERE workspace_id = $1 AND post_id = ANY ($2) ORDER BY id;
 
--- name: publications_of_account -> PublicationRow
--- The newest publications of an account, what is coming first.
-SELECT * FROM publication
-WHERE workspace_id = $1 AND account_id = $2 AND state <> 'CANCELLED'
-ORDER BY coalesce(published_at, due_at, created_at) DESC
-LIMIT $3;
-
--- name: publication -> PublicationRow
--- One publication.
-SELECT * FROM publication WHERE workspace_id = $1 AND id = $2;
-
 -- name: publication_by_media -> PublicationRow
 -- The publication that made a post of the platform.
 SELECT * FROM publication WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3;

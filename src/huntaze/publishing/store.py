@@ -129,18 +129,6 @@ async def publications(tx: Connection, workspace_id: UUID, post_ids: Sequence[UU
     return await fetch(tx, Q.publications_of_posts, PublicationRow, workspace_id, list(post_ids))
 
 
-async def publication(tx: Connection, workspace_id: UUID, publication_id: UUID) -> PublicationRow | None:
-    """One publication or None."""
-    return await fetch_optional(tx, Q.publication, PublicationRow, workspace_id, publication_id)
-
-
-async def publications_of_account(
-    tx: Connection, workspace_id: UUID, account_id: UUID, limit: int
-) -> list[PublicationRow]:
-    """What is coming and what went out on an account."""
-    return await fetch(tx, Q.publications_of_account, PublicationRow, workspace_id, account_id, limit)
-
-
 async def publication_by_media(
     tx: Connection, workspace_id: UUID, account_id: UUID, media_ref: str
 ) -> PublicationRow | None:

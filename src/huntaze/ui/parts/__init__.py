@@ -41,7 +41,7 @@ from huntaze.ui.parts.fields import (
 )
 from huntaze.ui.parts.marks import Tone, avatar, badge, count, handle, icon, network_mark, stat, stats
 from huntaze.ui.parts.media import StripItem, Tile, dropzone, length_words, media_tile, strip_item, thumbnail, tiles
-from huntaze.ui.parts.overlays import confirm, dialog, toast, toast_partial, undo_button
+from huntaze.ui.parts.overlays import confirm, dialog, toast, toast_partial
 from huntaze.ui.parts.phone import PhoneMedia, cut_caption, phone
 from huntaze.ui.parts.surfaces import (
     Tab,
@@ -137,5 +137,4 @@ __all__ = [
     "timeline",
     "toast",
     "toast_partial",
-    "undo_button",
 ]

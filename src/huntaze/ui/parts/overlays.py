@@ -72,8 +72,3 @@ def toast(message: str, tone: Tone = "good", *, action: Node = None) -> Renderab
 def toast_partial(message: str, tone: Tone = "good", *, action: Node = None) -> Renderable:
     """The same as part of an htmx answer: it joins the others at the page's corner."""
     return partial("#toasts", toast(message, tone, action=action), "beforeend")
-
-
-def undo_button(viewer: Viewer, action: str, attrs: Attrs = NO_ATTRS) -> Renderable:
-    """The Undo of a toast: a form of its own."""
-    return form({"action": action, "method": "post", **attrs})[csrf(viewer), button(_("Undo"), kind="quiet")]
