@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from math import sqrt
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
     """Waits as designed; ``scaled(0.01)`` divides them all by a hundred.
 
-    The polling steps begin with ``poll_first`` and grow with the root of what was waited, after ``poll_far`` with the
-    time itself, up to ``poll_max`` (instagram.md §3.1). Computed for the median: 0.2 s more for what is ready in 0.5 s,
-    0.6 s for 3 s, 6 % for 30 s with 17 reads; 40 reads for a quarter of an hour.
+    The polling steps begin with ``poll_first`` and grow more slowly than what was waited, after ``poll_far`` with it,
+    up to ``poll_max`` (instagram.md §3.1). Computed for the median: 0.2 s more for what is ready in 0.5 s, 0.5 s for
+    3 s, 9 % for 30 s with 16 reads; 45 reads for a quarter of an hour.
     """
 
     prepare_image: timedelta = timedelta(seconds=120)
     prepare_video: timedelta = timedelta(minutes=15)
-    poll_first: timedelta = timedelta(seconds=0.3)
+    poll_first: timedelta = timedelta(seconds=0.2)
     poll_max: timedelta = timedelta(seconds=60)
     poll_far: timedelta = timedelta(seconds=45)
     prepare_limit: timedelta = timedelta(hours=24)
@@ -70,8 +70,8 @@ class Timings:
 
     def poll_step(self, waited: timedelta) -> timedelta:
         """How long to wait before the next read of what was begun ``waited`` ago."""
-        root = self.poll_first * (_POLL_ROOT * sqrt(max(waited / self.poll_first, 0)))
-        return min(max(self.poll_first, root, (waited - self.poll_far) * _POLL_SHARE), self.poll_max)
+        slowly = self.poll_first * (_POLL_PACE * math.pow(max(waited / self.poll_first, 0), _POLL_POWER))
+        return min(max(self.poll_first, slowly, (waited - self.poll_far) * _POLL_SHARE), self.poll_max)
 
     def unknown_step(self, reads: int) -> timedelta:
         """How long to wait before looking again after ``reads`` looks."""
@@ -90,7 +90,8 @@ MAX_ATTEMPTS = 3
 """New artefacts after proof that the old one is dead (instagram.md §3.7: «new container, max 3»)."""
 MAX_ITEM_TRIES = 3
 """One carousel item again, its finished siblings kept (instagram.md §10 T3)."""
-_POLL_ROOT = 1.25
+_POLL_PACE = 0.85
+_POLL_POWER = 0.7
 _POLL_SHARE = 0.2
 _STEPS = 30
 """After so many growing steps every wait has reached its longest; beyond, the product would overflow a timedelta."""
