@@ -104,7 +104,7 @@ class _Running:
         """Ask for a post, wait until it is public and its answer is held back, kill, and see what is said."""
         caption = f"killed: {name}"
         self.control.post(
-            "/_sim/faults", {"where": "after", "what": "timeout", "seconds": 60, "match": {"endpoint": PUBLISH}}
+            "/_sim/faults", {"where": "after", "what": "timeout", "seconds": 20, "match": {"endpoint": PUBLISH}}
         )
         picture = f"{self.demo.simulator}/_sim/pictures/sea-{len(name)}.jpg?w=640&h=640"
         body = {"mediaType": "IMAGE", "mediaUrl": picture, "caption": caption, "accountId": self.account}
