@@ -29,7 +29,7 @@ async def _look(databases: Databases, ground: Ground, sim: SimulatorHandle) -> t
     async with (
         databases.fresh() as empty,
         databases.fresh() as full,
-        opened(empty, ground.scratch / "unowned", sim) as unowned,
+        opened(empty, ground.scratch / "unowned", sim, dev=True) as unowned,
         opened(full, ground.scratch / "house", sim) as house,
         chromium() as browser,
     ):

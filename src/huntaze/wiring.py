@@ -15,7 +15,7 @@ import httpx2
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 
 from huntaze import accounts as accounts_room
 from huntaze import crm, desk, library, outbox, publishing, webhooks
@@ -43,6 +43,7 @@ from huntaze.publishing import Advance, Creating, Idempotency, Publishing, Surro
 from huntaze.settings import Settings
 from huntaze.ui.appearance import appearance_route
 from huntaze.ui.assets import Assets, static_route
+from huntaze.ui.gallery import gallery_routes
 from huntaze.ui.headers import SecurityHeaders
 from huntaze.ui.i18n import Catalogues
 from huntaze.ui.stream import Change as LiveChange
@@ -249,6 +250,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
         static_route(h.identity.frame.assets),
         appearance_route(h.identity.doors.check_anybody),
+        *(_all_parts(h) if h.settings.local.dev else ()),
         Mount("/api", api(h)),
     ]
 
@@ -276,6 +278,15 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     # The server sets it when it is told to stop: it would wait for open streams before the lifespan ends.
     app.state.closing = closing
     return app
+
+
+def _all_parts(house: House) -> list[Route]:
+    """The page of all components, for whoever builds pages."""
+
+    async def visitor(request: Request) -> Viewer:
+        return house.identity.visitor(request)
+
+    return gallery_routes(visitor, house.clock)
 
 
 def api(house: House) -> FastAPI:

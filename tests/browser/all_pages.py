@@ -161,6 +161,7 @@ async def _states(made: Album, unowned: House) -> None:
     link = await unowned.rooms.identity.owner_link(unowned.url)
     made.places.append(Place("first-owner", link, "unowned"))
     made.places.append(Place("sign-in-unowned", f"{unowned.url}/sign-in", "unowned"))
+    made.places.append(Place("parts", f"{unowned.url}/_parts", "unowned"))
     made.cookies["unowned"] = {}
 
 

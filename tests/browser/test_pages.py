@@ -39,7 +39,7 @@ async def pages(
     """A house in which every page has something to show, and an empty one."""
     async with (
         databases.fresh() as nobody,
-        opened(nobody, tmp_path_factory.mktemp("unowned"), sim) as unowned,
+        opened(nobody, tmp_path_factory.mktemp("unowned"), sim, dev=True) as unowned,
         opened(dsn, tmp_path_factory.mktemp("pages"), sim) as house,
     ):
         yield await album(house, unowned)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FileChooser, Page, expect
 
 from tests.browser.chromium import Look
 from tests.journeys import steps
@@ -204,6 +205,8 @@ async def test_a_post_goes_out_with_the_keyboard_alone(
     await house.asset(maya, photos[0].read_bytes(), "one.jpg")
     async with at_desk(browser, house, maya) as watched:
         page = watched.page
+        asked: asyncio.Future[FileChooser] = asyncio.get_running_loop().create_future()
+        page.on("filechooser", lambda chooser: asked.set_result(chooser))
         await page.keyboard.press("n")
         await page.wait_for_url("**/posts/new")
         await _tab_to(page, "input[name=account]")
@@ -212,9 +215,8 @@ async def test_a_post_goes_out_with_the_keyboard_alone(
         await _tab_to(page, "textarea[data-caption]")
         await page.keyboard.type("No mouse in this house")
         await _tab_to(page, "input[type=file]")
-        async with page.expect_file_chooser() as choosing:
-            await page.keyboard.press("Enter")
-        await (await choosing.value).set_files(photos[0])
+        await page.keyboard.press("Enter")
+        await (await asyncio.wait_for(asked, 15)).set_files(photos[0])
         await expect(steps.strip(page)).to_have_count(1, timeout=steps.SOON_MS)
         await page.keyboard.press("Control+Enter")
         await page.wait_for_url(re.compile(r"/posts/[0-9a-f-]{36}$"))
