@@ -81,12 +81,14 @@ class Leases:
         assert task is not None
         held = Held(row, task)
         self._held[held.key] = held
-        if self._beating is None or self._beating.done():
+        if self._beating is None or self._beating.done() or self._beating.cancelling():
             self._beating = asyncio.create_task(self._beat())
         try:
             yield held
         finally:
             self._held.pop(held.key, None)
+            if not self._held:
+                self._beating.cancel()
 
     async def _beat(self) -> None:
         while self._held:

@@ -16,7 +16,8 @@ MUST_BE_IN_THE_QUERY = {"/v26.0/oauth/access_token", "/v26.0/debug_token"}
 async def test_a_whole_round_leaves_no_secret_behind(
     instagram: Instagram, sim: SimulatorHandle, app: App, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    for name in ("", "httpx2"):
+        caplog.set_level(logging.DEBUG, logger=name)
     login = instagram.logins["facebook"]
     _, code = sim.login(REDIRECT_URI, scope=",".join(login.wanted_scopes))
     grant = await login.exchange(app, REDIRECT_URI, code)
