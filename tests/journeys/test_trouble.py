@@ -32,7 +32,10 @@ async def test_a_caption_too_long_is_refused_with_words_at_its_field_and_nothing
         await page.get_by_role("button", name="Publish", exact=True).click()
         told = page.get_by_role("main").get_by_role("link", name=re.compile("caption", re.I)).first
         await expect(told).to_be_visible()
-        await expect(page.get_by_label("Caption")).to_have_value(words)
+        caption = page.get_by_label("Caption")
+        await expect(caption).to_have_value(words)
+        await expect(caption).to_have_attribute("aria-invalid", "true")
+        await expect(caption).to_have_accessible_description(re.compile("2,?201 of 2,?200"))
         await expect(steps.strip(page)).to_have_count(1)
         await expect(page.get_by_role("checkbox", name="@atelier.maya")).to_be_checked()
         planned = "SELECT 1 FROM publication WHERE workspace_id = $1 AND state <> 'DRAFT'"

@@ -132,10 +132,23 @@ def _refusal(shown: Composing) -> Node:
     )
 
 
+def _wrong(shown: Composing, field: str) -> str:
+    """What a refusal said of one field; "" if nothing."""
+    faults = shown.refused.faults if shown.refused else ()
+    return " ".join(f"{spoken(one.message)} {spoken(one.remedy)}" for one in faults if one.field == field)
+
+
 def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
     draft = shown.draft
-    when = parts.Field("when", _("When"), help=_("Leave it empty to publish right away."), optional=True)
-    media = parts.Field("media", _("Photos and videos"), id="media-field")
+    when = parts.Field(
+        "when",
+        _("When"),
+        help=_("Leave it empty to publish right away."),
+        error=_wrong(shown, "scheduledAt"),
+        optional=True,
+    )
+    media = parts.Field("media", _("Photos and videos"), error=_wrong(shown, "media"), id="media-field")
+    caption = parts.Field("caption", _("Caption"), error=_wrong(shown, "caption"))
     strip = [_strip_item(asset) for asset in shown.assets]
     return [
         _accounts(shown),
@@ -147,7 +160,7 @@ def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
             ],
             aside=parts.media_kind(_kinds(), _kind(draft)),
         ),
-        parts.caption_field(parts.Field("caption", _("Caption")), draft.caption, limits),
+        parts.caption_field(caption, draft.caption, limits),
         div(".composer-last")[
             parts.field(when, parts.date_time(when, draft.due_at, earliest=shown.now)), parts.checks(_checks(shown))
         ],
@@ -172,7 +185,7 @@ def _accounts(shown: Composing) -> Node:
             attrs={"id": "account"},
         )
     return parts.chips(
-        parts.Field("account", _("Account")),
+        parts.Field("account", _("Account"), error=_wrong(shown, "accountIds")),
         [_account(account, shown.faces.get(account.id, "")) for account in shown.accounts],
         chosen=[str(account_id) for account_id in shown.draft.account_ids],
     )
