@@ -219,3 +219,21 @@ async def test_i8_nothing_that_is_not_final_is_ever_without_a_next_look(idle: Gr
             " WHERE state = 'SCHEDULED' LIMIT 1)"
         )
         assert await overdue(tx, idle.house.clock.now() - timedelta(minutes=5)) == 1
+
+
+async def test_what_is_made_while_a_person_edits_is_an_orphan_and_never_published(idle: Ground) -> None:
+    account = idle.account()
+    idle.fault("POST /{ig}/media", account, where="after", what="slow", seconds=1.2)
+    post_id, publication = await _asked(idle, account)
+    working = asyncio.create_task(machine(idle, beat=3600).run(publication))
+    await _at(idle, post_id, "PREPARING")
+
+    async def being_made() -> bool:
+        return len(idle.containers(account)) == 1
+
+    await eventually(being_made)
+    answer = await idle.api.patch(f"/api/v1/posts/{post_id}", json={"caption": "New words", "scheduledAt": None})
+    assert answer.status_code == 200, answer.text
+    await working
+    await _goes_on(idle, machine(idle), publication, post_id, "PUBLISHED")
+    assert [one["text"] for one in idle.public(account)] == ["New words"]

@@ -21,6 +21,7 @@ from huntaze.library import Library
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
+from huntaze.publishing.making import Making
 from huntaze.publishing.model import PublicationRow
 from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import Preparing
@@ -151,7 +152,8 @@ class Advance:
         """The machine of one worker, under a name of its own."""
         record = Record(database, clock)
         outcome = Outcome(record, library)
-        preparing = Preparing(record, timings, platforms, accounts, library, outcome, checkpoints)
+        making = Making(record, timings, library, checkpoints)
+        preparing = Preparing(record, timings, platforms, accounts, library, outcome, making)
         sending = Sending(record, timings, preparing, outcome, checkpoints)
         linking = Linking(record, timings, preparing, mirror, checkpoints)
         reconciling = Reconciling(record, timings, preparing, sending, outcome, linking)

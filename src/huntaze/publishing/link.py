@@ -13,8 +13,9 @@ from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import MediaItem, PostType, PublishedMedia
 from huntaze.platforms.errors import PlatformError
 from huntaze.publishing import store
+from huntaze.publishing.making import Job
 from huntaze.publishing.model import PublicationRow, normal_caption
-from huntaze.publishing.prepare import Job, Preparing
+from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.record import Entry, Record
 from huntaze.publishing.timings import Timings
 

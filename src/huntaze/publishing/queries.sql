@@ -162,6 +162,10 @@ SET state = $3, next_check_at = $4, tries = $5, problem = $6, held_reason = $7, 
 WHERE id = $1 AND fence = $2
 RETURNING *;
 
+-- name: lock_own -> PublicationRow
+-- worker: the row of whoever holds the fence, held for the transaction.
+SELECT * FROM publication WHERE id = $1 AND fence = $2 FOR UPDATE;
+
 -- name: release
 -- worker: let go of a row.
 UPDATE publication SET work_owner = NULL, work_lease_until = NULL WHERE id = $1 AND fence = $2;

@@ -15,9 +15,10 @@ from huntaze.platforms.contract import ArtefactState, ArtefactStatus, PublishedM
 from huntaze.platforms.errors import Later, PlatformError, Reconnect
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
+from huntaze.publishing.making import is_fuse
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
-from huntaze.publishing.prepare import Preparing, is_fuse
+from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.record import Entry, Record, kept, problem
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State

@@ -27,16 +27,10 @@ from huntaze.platforms.contract import (
 )
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.publishing import store
+from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job, is_fuse
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
-from huntaze.publishing.prepare import (
-    LONG_WAIT,
-    AlreadyPublished,
-    ArtefactDead,
-    Job,
-    Preparing,
-    is_fuse,
-)
+from huntaze.publishing.prepare import LONG_WAIT, Preparing
 from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings

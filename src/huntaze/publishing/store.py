@@ -239,6 +239,11 @@ async def step(
     )  # fmt: skip
 
 
+async def lock_own(tx: Connection, row: PublicationRow) -> PublicationRow | None:
+    """The row, held for this transaction; None when its fence is lost."""
+    return await fetch_optional(tx, Q.lock_own, PublicationRow, row.id, row.fence)
+
+
 async def release(tx: Connection, row: PublicationRow) -> None:
     """Let go of a row."""
     await execute(tx, Q.release, row.id, row.fence)
