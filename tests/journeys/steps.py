@@ -84,6 +84,12 @@ def status(page: Page) -> Locator:
     return page.locator(f".post-status-{post_id(page)}").first
 
 
+async def press(page: Page, name: str) -> None:
+    """Press a button of the post page and wait for the page that it leads to: the same address, loaded again."""
+    async with page.expect_navigation():
+        await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
 async def becomes(page: Page, word: str) -> None:
     """The open post page says so, without being loaded again."""
     await stays(page)

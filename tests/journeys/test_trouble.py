@@ -59,7 +59,7 @@ async def test_what_the_platform_refuses_is_told_on_home_and_goes_out_when_tried
         await expect(page.get_by_role("main")).to_contain_text("Packing orders")
         await expect(page.get_by_role("main")).to_contain_text(said)
         await page.goto(f"{house.url}/posts/{post_id}")
-        await page.get_by_role("button", name="Try again").click()
+        await steps.press(page, "Try again")
         await steps.becomes(page, "Published")
         assert await watched.faults() == []
 
@@ -116,10 +116,10 @@ async def test_a_planned_post_is_moved_to_now_and_another_is_cancelled(
     async with at_desk(browser, house, maya) as watched:
         page = watched.page
         await _plan(page, house, photos[:1], "Sunday light")
-        await page.get_by_role("button", name="Publish now").click()
+        await steps.press(page, "Publish now")
         await steps.becomes(page, "Published")
         await _plan(page, house, photos[1:2], "Never mind")
-        await page.get_by_role("main").get_by_role("button", name="Cancel", exact=True).click()
+        await steps.press(page, "Cancel")
         await expect(steps.status(page)).to_have_text("Cancelled")
         await expect(page.get_by_role("button", name="Publish now")).to_have_count(0)
 
