@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from socialsim.testing import SimulatorHandle, simulator
-from tests.publishing.ground import QUICK, Ground, open_ground
+from tests.publishing.ground import QUICK, Ground, open_ground, strange_steps
 from tests.support.databases import Databases
 
 ACCOUNTS = 80
@@ -34,6 +34,7 @@ async def opened(
         open_ground(home, dsn, simulated, accounts=ACCOUNTS) as ground,
     ):
         yield ground
+        assert await strange_steps(ground) == set()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from huntaze.kit.db import Connection
 from huntaze.kit.ids import new_id
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import Platform
-from huntaze.publishing import Timings
+from huntaze.publishing import FACES, State, Timings
 from huntaze.settings import Settings
 from huntaze.wiring import House
 from socialsim.testing import SimulatorHandle
@@ -38,6 +38,7 @@ Json = dict[str, Any]
 QUICK = {"ready": dict.fromkeys(("IMAGE", "CAROUSEL_ITEM", "CAROUSEL", "REELS", "VIDEO", "default"), 0.1)}
 """Everything is ready at the platform after a tenth of a second."""
 
+UNTOLD = (State.SENT, State.RECONCILING, State.SCHEDULED)
 KEY_SCOPES = ["posts.read", "posts.write", "media.read", "media.write", "accounts.read"]
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _ACCOUNT = re.compile(r'name="account"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="account"')
@@ -311,6 +312,26 @@ class Ground:
                 UUID(post_id),
             )
         return [dict(row) for row in found]
+
+
+async def strange_steps(ground: Ground) -> set[tuple[str, str]]:
+    """Changes that were told and that the state table does not know. What passes untold may lie between two of them;
+    what a person changes is told of the post."""
+    async with ground.rows() as tx:
+        told = await tx.fetch(
+            "SELECT body->>'publicationId' AS publication, body->>'state' AS state FROM domain_event"
+            " WHERE topic = 'publication.changed' ORDER BY id"
+        )
+    last: dict[str, State] = {}
+    strange = set()
+    for row in told:
+        now = State(row["state"])
+        before = last.get(row["publication"], now)
+        last[row["publication"]] = now
+        between = [step for step in FACES[before].follows if step in UNTOLD]
+        if now is not before and not any(now in FACES[step].follows for step in (before, *between)):
+            strange.add((before.value, now.value))
+    return strange
 
 
 def kinds(publication: Json) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.publishing.ground import Connected, Ground, Json, kinds, soon
+from tests.support.waiting import eventually
 
 
 async def _planned(ground: Ground, account: Connected, state: str, *, due: float = 60.0) -> str:
@@ -10,6 +11,11 @@ async def _planned(ground: Ground, account: Connected, state: str, *, due: float
     ground.sim.configure({"ready": {"IMAGE": 0.1 if state == "PREPARED" else 2.0}})
     post_id = await ground.publish(ground.image(account)) if due == 0 else await _scheduled(ground, account, due)
     await ground.until(post_id, state)
+
+    async def made() -> bool:
+        return bool(await ground.artefacts(post_id))
+
+    await eventually(made)
     return post_id
 
 

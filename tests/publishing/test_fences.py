@@ -211,6 +211,24 @@ async def test_a_person_who_moves_a_post_turns_away_the_worker_that_prepares_it(
     assert (row["state"], row["attempt"], idle.public(account)) == ("SCHEDULED", 1, [])
 
 
+async def test_a_definite_refusal_leaves_the_way_free_for_the_same_worker(idle: Ground) -> None:
+    account = idle.account()
+    post_id, publication = await _asked(idle, account, scheduledAt=soon(1.5))
+    working = asyncio.create_task(machine(idle).run(publication))
+    await _at(idle, post_id, "PREPARED")
+    await asyncio.sleep(0.8)  # past the last reads before the time
+    idle.gate.shut()
+
+    async def refused() -> bool:
+        return "refused" in kinds((await idle.post(post_id))["publications"][0])
+
+    await eventually(refused)
+    await idle.gate.open()
+    await working
+    row = await idle.row(post_id)
+    assert (row["state"], row["fence"], len(idle.public(account))) == ("PUBLISHED", 1, 1)
+
+
 async def test_i8_nothing_that_is_not_final_is_ever_without_a_next_look(idle: Ground) -> None:
     async with idle.rows() as tx:
         assert await overdue(tx, idle.house.clock.now() - timedelta(minutes=5)) == 0

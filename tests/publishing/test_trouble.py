@@ -158,12 +158,16 @@ async def test_disconnecting_holds_what_is_prepared_and_connecting_again_lets_it
 
 async def test_the_account_is_looked_at_again_in_the_moment_of_arming(ground: Ground) -> None:
     account = ground.account()
-    post_id = await ground.publish(ground.image(account, scheduledAt=soon(2)))
-    await ground.until(post_id, "PREPARED")
+    ground.fault(PUBLISH, account, where="after", what="slow", seconds=1.5)
+    first = await ground.publish(ground.image(account, caption="The first"))
+    await ground.until(first, "SENT")
+    second = await ground.publish(ground.image(account, caption="Waits for its turn, its token opened"))
+    await ground.until(second, "PREPARED")
     async with ground.rows() as tx:  # disconnected a moment ago: nobody was told of it yet
         await tx.execute("UPDATE account SET disconnected_at = now() WHERE id = $1", account.id)
-    row = await ground.until(post_id, "HELD")
-    assert (row["heldReason"], row["attempts"], ground.public(account)) == ("reconnect", [], [])
+    row = await ground.until(second, "HELD")
+    assert (row["heldReason"], row["attempts"]) == ("reconnect", [])
+    assert [one["text"] for one in ground.public(account)] == ["The first"]
 
 
 @pytest.mark.parametrize("where", ["before", "mid"])

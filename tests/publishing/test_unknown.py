@@ -61,7 +61,7 @@ async def test_not_published_is_sent_again_with_the_same_artefact_once_all_has_s
 async def test_a_post_that_the_platform_commits_late_is_not_sent_twice(ground: Ground) -> None:
     account = ground.account()
     before = _publishes(ground)
-    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.4)
+    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.8)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "PUBLISHED")
     assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)

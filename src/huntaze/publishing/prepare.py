@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from huntaze.accounts import Accounts, AccountUnavailable
+from huntaze.accounts import AccountRow, Accounts, AccountUnavailable
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library, LibraryError
 from huntaze.platforms.contract import ArtefactStatus, Baseline
@@ -63,7 +63,7 @@ class Preparing:
             artefact, baseline = await self._make(job)
             return await self._prepared(row, artefact, baseline)
         except AccountUnavailable as error:
-            return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+            return await self.hold_unavailable(row, error)
         except ArtefactDead as dead:
             return await self.start_over(row, dead)
         except AlreadyPublished as found:
@@ -81,6 +81,20 @@ class Preparing:
         """A person must connect the account again; its health says so too."""
         await self.accounts.needs_reconnect(row.account_id, error)
         return await self.record.hold(row, HeldReason.RECONNECT, error.message, error.remedy, raw=error.raw)
+
+    async def hold_unavailable(self, row: PublicationRow, error: AccountUnavailable) -> PublicationRow:
+        """Nobody can act for the account. One that came back in this very moment was released before it was held."""
+        held = await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+        if error.account is None or stands(error.account):
+            return held
+        async with self.record.database.transaction() as tx:
+            account = await self.accounts.get(tx, row.workspace_id, row.account_id)
+            if account is None or not stands(account):
+                return held
+            again = Entry("released", Text(N_("The account works again.")))
+            free = kept(await store.step(tx, held, State.SCHEDULED, self.record.clock.now(), 0, None, "", None))
+            await self.record.tell(tx, free, again)
+            return free
 
     async def open(self, row: PublicationRow) -> Job:
         """The post, its files and the right to act. Raises ``AccountUnavailable``."""
@@ -171,6 +185,11 @@ class Preparing:
             entry=Entry("failed", error.message),
             trouble=problem(error.code, error.message, error.remedy),
         )
+
+
+def stands(account: AccountRow) -> bool:
+    """Whether the account is connected and nothing is known against it."""
+    return account.disconnected_at is None and account.note is None
 
 
 def _gone(row: PublicationRow, status: ArtefactStatus) -> PlatformError:

@@ -30,7 +30,7 @@ from huntaze.publishing import store
 from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job, is_fuse
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
-from huntaze.publishing.prepare import LONG_WAIT, Preparing
+from huntaze.publishing.prepare import LONG_WAIT, Preparing, stands
 from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings
@@ -72,7 +72,7 @@ class Sending:
             async with turn:
                 return await self._send(job, row, artefact)
         except AccountUnavailable as error:
-            return await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
+            return await self.preparing.hold_unavailable(row, error)
         except Reconnect as error:
             return await self.preparing.hold_broken(row, error)
         except ArtefactDead as dead:
@@ -145,7 +145,7 @@ class Sending:
     async def _standing(self, tx: Connection, row: PublicationRow) -> None:
         """Raises ``AccountUnavailable`` for an account that was disconnected or broke since it was opened."""
         account = await self.preparing.accounts.get(tx, row.workspace_id, row.account_id)
-        if account is not None and account.disconnected_at is None and account.note is None:
+        if account is not None and stands(account):
             return
         note = account.note if account else None
         raise AccountUnavailable(

@@ -31,6 +31,7 @@ from huntaze.publishing.model import (
     link_owner,
 )
 from huntaze.publishing.plan import UNPLANNED, Plan, is_video, plan
+from huntaze.publishing.prepare import stands
 from huntaze.publishing.record import MISSED_PROBLEM, Entry, problem, tell_publication, write_evidence
 from huntaze.publishing.states import BEFORE_ARMED, Action, State, allows
 from huntaze.publishing.timings import Timings
@@ -217,7 +218,7 @@ class Publishing:
     async def release_account(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """The account works again: what is not too late goes on. Nothing happens while it does not."""
         account = await self.accounts.get(tx, workspace_id, account_id)
-        if account is None or account.disconnected_at is not None or account.note is not None:
+        if account is None or not stands(account):
             return
         reasons = (HeldReason.DISCONNECTED.value, HeldReason.RECONNECT.value)
         now, grace = self.clock.now(), self.timings.grace

@@ -73,29 +73,29 @@ FACES: dict[State, Face] = {
         N_("In review"), "neutral", "eye", (Action.EDIT, Action.CANCEL), (State.DRAFT, State.SCHEDULED, State.CANCELLED)
     ),
     State.SCHEDULED: Face(
-        N_("Scheduled"), "neutral", "clock", _BEFORE_ARMED, (State.PREPARING, State.HELD, State.CANCELLED)
+        N_("Scheduled"), "neutral", "clock", _BEFORE_ARMED, (State.PREPARING, State.HELD, State.DRAFT, State.CANCELLED)
     ),
     State.PREPARING: Face(
         N_("Preparing"),
         "accent",
         "loader-circle",
         _BEFORE_ARMED,
-        (State.PREPARED, State.SCHEDULED, State.FAILED, State.HELD, State.CANCELLED),
+        (State.PREPARED, State.SCHEDULED, State.PUBLISHED, State.FAILED, State.HELD, State.DRAFT, State.CANCELLED),
     ),
     State.PREPARED: Face(
         N_("Ready to go"),
         "accent",
         "circle-check",
         _BEFORE_ARMED,
-        (State.ARMED, State.PREPARING, State.SCHEDULED, State.HELD, State.CANCELLED),
+        (State.ARMED, State.SCHEDULED, State.PUBLISHED, State.FAILED, State.HELD, State.DRAFT, State.CANCELLED),
     ),
-    State.ARMED: Face(N_("Sending"), "accent", "send", (), (State.SENT, State.UNKNOWN)),
+    State.ARMED: Face(N_("Sending"), "accent", "send", (), (State.SENT, State.PUBLISHED, State.UNKNOWN)),
     State.SENT: Face(
         N_("Sending"),
         "accent",
         "send",
         (),
-        (State.PUBLISHED, State.OBSERVING, State.PREPARED, State.HELD, State.FAILED, State.UNKNOWN),
+        (State.PUBLISHED, State.OBSERVING, State.PREPARED, State.SCHEDULED, State.HELD, State.FAILED, State.UNKNOWN),
     ),
     State.UNKNOWN: Face(N_("Checking"), "warn", "search", (), (State.RECONCILING, State.PUBLISHED, State.UNCONFIRMED)),
     State.RECONCILING: Face(
@@ -115,7 +115,12 @@ FACES: dict[State, Face] = {
     State.PUBLISHED: Face(N_("Published"), "good", "circle-check", (Action.OPEN,), (State.REMOVED,), final=True),
     State.IN_USER_INBOX: Face(N_("Waiting in your app"), "warn", "inbox", (), (State.PUBLISHED,), final=True),
     State.FAILED: Face(
-        N_("Failed"), "bad", "circle-alert", (Action.RETRY, Action.EDIT), (State.SCHEDULED, State.PUBLISHED), final=True
+        N_("Failed"),
+        "bad",
+        "circle-alert",
+        (Action.RETRY, Action.EDIT),
+        (State.SCHEDULED, State.DRAFT, State.PUBLISHED),
+        final=True,
     ),
     State.UNCONFIRMED: Face(
         N_("Unconfirmed"),
@@ -128,7 +133,7 @@ FACES: dict[State, Face] = {
     State.HELD: Face(
         N_("On hold"), "warn", "triangle-alert", _BEFORE_ARMED, (State.SCHEDULED, State.DRAFT, State.CANCELLED)
     ),
-    State.CANCELLED: Face(N_("Cancelled"), "neutral", "circle-x", (), (), final=True),
+    State.CANCELLED: Face(N_("Cancelled"), "neutral", "circle-x", (), (State.SCHEDULED, State.DRAFT), final=True),
     State.REMOVED: Face(N_("Removed"), "neutral", "trash-2", (), (), final=True),
 }
 
