@@ -5,6 +5,8 @@ HOME_FOLDER ?= ./.huntaze
 WHAT ?= main-job
 ONLY ?=
 ARGS ?=
+# Two processes, a file to each: most of a test's time is waiting. SIDE_BY_SIDE= runs one after the other
+SIDE_BY_SIDE ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 MADE := .make
@@ -34,7 +36,7 @@ build: $(MADE)/build
 # The browser is looked for, and as root installed, before the tests cut the network off
 test: $(MADE)/build  ## the whole suite; ARGS="tests/kit -k clock" runs a part
 	@$(BIN)/python -m tests.browser.provide; found=$$?; \
-	$(BIN)/python -m pytest $(ARGS); status=$$?; \
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS); status=$$?; \
 	test $$found -eq 0 || $(BIN)/python -m tests.browser.provide --remedy; \
 	exit $$(( status ? status : found ))
 
