@@ -24,7 +24,6 @@ from huntaze.identity import Actor
 from huntaze.kit.crypto import new_key
 from huntaze.kit.db import Connection
 from huntaze.kit.ids import new_id
-from huntaze.kit.jobs import Worker
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import Platform
 from huntaze.publishing import FACES, State, Timings
@@ -44,7 +43,7 @@ KEY_SCOPES = ["posts.read", "posts.write", "media.read", "media.write", "account
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _ACCOUNT = re.compile(r'name="account"[^>]*value="(\d+)"|value="(\d+)"[^>]*name="account"')
 
-SCALE = 0.0015
+SCALE = 0.003
 TIMINGS = replace(
     Timings().scaled(SCALE),
     prepare_image=timedelta(seconds=30),
@@ -105,11 +104,9 @@ async def serving(app: Starlette, bound: socket.socket) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def working(house: House) -> AsyncIterator[None]:
-    """A worker of the house that leaves the mirror alone: dozens of new accounts would keep it busy."""
+    """A worker of the house."""
     stop = asyncio.Event()
-    tasks = [task for task in wiring.tasks(house) if not task.name.startswith("crm.")]
-    worker = Worker(house.database, tasks, house.clock, concurrency=wiring.CONCURRENCY)
-    running = asyncio.create_task(worker.run(stop))
+    running = asyncio.create_task(wiring.worker(house).run(stop))
     try:
         yield
     finally:
@@ -225,7 +222,7 @@ class Ground:
 
     def picture(self) -> str:
         """The address of a picture no story has used."""
-        return f"{self.sim.url}/_sim/pictures/sea-{next(self._pictures)}.jpg?w=320&h=320"
+        return f"{self.sim.url}/_sim/pictures/sea-{next(self._pictures)}.jpg?w=640&h=640"
 
     # --- asking -------------------------------------------------------------------------------------------------
 

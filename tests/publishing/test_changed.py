@@ -81,7 +81,7 @@ async def test_a_post_cancelled_while_it_is_prepared_never_goes_out(ground: Grou
 
 async def test_a_cancelled_prepared_post_lets_its_time_pass(ground: Ground) -> None:
     account = ground.account()
-    post_id = await _planned(ground, account, "PREPARED", due=2)
+    post_id = await _planned(ground, account, "PREPARED", due=4)
     await ground.api.post(f"/api/v1/posts/{post_id}/cancel")
     await _never(ground, account, post_id)
     assert [one["state"] for one in await ground.artefacts(post_id)] == ["abandoned"]
@@ -90,7 +90,7 @@ async def test_a_cancelled_prepared_post_lets_its_time_pass(ground: Ground) -> N
 async def _never(ground: Ground, account: Connected, post_id: str) -> None:
     """A later post of the same account is out and this one is not: whatever was to happen has had its time."""
     ground.sim.configure({"ready": {"IMAGE": 0.1}})
-    later = await ground.publish(ground.image(account, caption="The next one", scheduledAt=soon(2.2)))
+    later = await ground.publish(ground.image(account, caption="The next one", scheduledAt=soon(4)))
     await ground.until(later, "PUBLISHED")
     assert [row["text"] for row in ground.public(account)] == ["The next one"]
     assert (await ground.row(post_id))["state"] == "CANCELLED"

@@ -88,7 +88,7 @@ async def test_i1_one_row_for_a_post_on_an_account(idle: Ground) -> None:
 
 async def test_i2_the_intent_is_stored_before_the_request_leaves(idle: Ground) -> None:
     account = idle.account()
-    idle.fault(PUBLISH, account, where="before", what="slow", seconds=0.5)
+    idle.fault(PUBLISH, account, where="before", what="slow", seconds=1.0)
     post_id, publication = await _asked(idle, account)
     working = asyncio.create_task(machine(idle).run(publication))
     await _at(idle, post_id, "ARMED", "SENT")
@@ -118,7 +118,7 @@ async def test_i3_one_live_post_artefact_for_a_publication(idle: Ground) -> None
 
 async def test_i4_while_the_send_lease_runs_another_worker_only_reads(idle: Ground) -> None:
     account = idle.account()
-    idle.fault(PUBLISH, account, where="before", what="slow", seconds=1.2)
+    idle.fault(PUBLISH, account, where="before", what="slow", seconds=1.5)
     post_id, publication = await _asked(idle, account)
     before = idle.sim.calls().get(PUBLISH, 0)
     frozen = asyncio.create_task(machine(idle, beat=3600, work=0.3).run(publication))
@@ -149,7 +149,7 @@ async def test_i4_a_worker_that_beats_keeps_its_row_for_as_long_as_it_takes(idle
 
 async def test_i6_a_late_yes_under_a_lost_fence_is_kept_and_changes_nothing(idle: Ground) -> None:
     account = idle.account()
-    idle.fault(PUBLISH, account, where="after", what="slow", seconds=1.4)
+    idle.fault(PUBLISH, account, where="after", what="slow", seconds=2.0)
     post_id, publication = await _asked(idle, account)
     frozen = asyncio.create_task(machine(idle, beat=3600, work=0.3, send=0.5).run(publication))
     await _at(idle, post_id, "SENT")
@@ -164,7 +164,7 @@ async def test_i6_a_late_yes_under_a_lost_fence_is_kept_and_changes_nothing(idle
 async def test_i7_a_late_refusal_under_a_lost_fence_does_not_stop_whoever_looks(idle: Ground) -> None:
     account = idle.account()
     idle.sim.configure({"accounts": {account.ref: {"quotaTotal": 0}}})
-    idle.fault(PUBLISH, account, where="before", what="slow", seconds=1.4)
+    idle.fault(PUBLISH, account, where="before", what="slow", seconds=2.0)
     post_id, publication = await _asked(idle, account)
     frozen = asyncio.create_task(machine(idle, beat=3600, work=0.3, send=0.4).run(publication))
     await _at(idle, post_id, "SENT")

@@ -61,7 +61,7 @@ async def test_not_published_is_sent_again_with_the_same_artefact_once_all_has_s
 async def test_a_post_that_the_platform_commits_late_is_not_sent_twice(ground: Ground) -> None:
     account = ground.account()
     before = _publishes(ground)
-    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.4)
+    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.8)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "PUBLISHED")
     assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
@@ -98,7 +98,7 @@ async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
     )
 
     async def long_past_settling() -> bool:
-        return bool((await ground.row(post_id))["unknown_reads"] >= 5)
+        return bool((await ground.row(post_id))["unknown_reads"] >= 6)
 
     await eventually(long_past_settling)
     assert (await ground.row(post_id))["state"] == "RECONCILING"
@@ -118,7 +118,7 @@ async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) 
         ground.fault(endpoint, account, what="status", status=500, times=0)
 
     async def long_past_settling() -> bool:
-        return bool((await ground.row(post_id))["unknown_reads"] >= 5)
+        return bool((await ground.row(post_id))["unknown_reads"] >= 6)
 
     await eventually(long_past_settling)
     assert ((await ground.row(post_id))["state"], _publishes(ground)) == ("RECONCILING", before + 1)

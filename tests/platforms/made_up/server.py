@@ -149,10 +149,9 @@ class MadeUpServer:
         """The platform's address, as its client gets it."""
         return f"{self.url}/{self.host.name}"
 
-    def fault(self, endpoint: str, account: str = "", **rule: Any) -> None:
-        """Arm a fault, for one account if it is named."""
-        match = Match(endpoint=endpoint, account_id=account)
-        self.services.faults.add(FaultRule(match=match, **rule), self.services.clock.epoch())
+    def fault(self, endpoint: str, **rule: Any) -> None:
+        """Arm a fault."""
+        self.services.faults.add(FaultRule(match=Match(endpoint=endpoint), **rule), self.services.clock.epoch())
 
     def truth(self) -> list[TruthRow]:
         """What is really public."""
