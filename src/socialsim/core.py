@@ -13,6 +13,8 @@ from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Host
 from socialsim.meta.model import World
 from socialsim.meta.platform import AbsentHost, Meta
+from socialsim.tiktok.model import TikTokWorld
+from socialsim.tiktok.platform import TikTok
 
 ABSENT_HOSTS = (
     "rupload.facebook.com",
@@ -32,6 +34,7 @@ class Snapshot(Struct, rename="camel"):
     config: Config
     truth: list[TruthRow]
     world: World
+    tiktok: TikTokWorld
 
 
 class Core:
@@ -41,14 +44,14 @@ class Core:
         self.services = Services(seed, media_folder)
         self.gallery = Gallery()
         self.hosts: dict[str, Host] = {name: AbsentHost(name) for name in ABSENT_HOSTS}
-        self.meta = self._new_meta(World())
-        self._seed_world(empty=False)
+        self._put_worlds(World(), TikTokWorld())
+        self._seed_worlds(empty=False)
 
     def reset(self, seed: int | None = None, *, empty: bool = False) -> None:
         """Forget everything; the default world again, or only the default app."""
         self.services.restart(self.services.seed if seed is None else seed)
-        self.meta = self._new_meta(World())
-        self._seed_world(empty=empty)
+        self._put_worlds(World(), TikTokWorld())
+        self._seed_worlds(empty=empty)
 
     def snapshot(self) -> Snapshot:
         """The state now."""
@@ -60,6 +63,7 @@ class Core:
             services.config,
             services.ledger.rows,
             self.meta.world,
+            self.tiktok.world,
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -70,7 +74,7 @@ class Core:
         services.mint = Mint(snapshot.seed, dict(snapshot.counters))
         services.config = snapshot.config
         services.ledger.rows.extend(snapshot.truth)
-        self.meta = self._new_meta(snapshot.world)
+        self._put_worlds(snapshot.world, snapshot.tiktok)
 
     def save(self, path: Path) -> None:
         """Write the snapshot beside the file, then rename: never half a state."""
@@ -82,12 +86,14 @@ class Core:
         """Restore from a file."""
         self.restore(msgspec.json.decode(path.read_bytes(), type=Snapshot))
 
-    def _new_meta(self, world: World) -> Meta:
-        meta = Meta(self.services, world)
-        self.hosts.update(meta.hosts)
-        return meta
+    def _put_worlds(self, world: World, tiktok: TikTokWorld) -> None:
+        self.meta = Meta(self.services, world)
+        self.tiktok = TikTok(self.services, tiktok)
+        self.hosts.update(self.meta.hosts)
+        self.hosts.update(self.tiktok.hosts)
 
-    def _seed_world(self, *, empty: bool) -> None:
+    def _seed_worlds(self, *, empty: bool) -> None:
         self.meta.seeder.default_app()
+        self.tiktok.default_client()
         if not empty:
             self.meta.seeder.cast()

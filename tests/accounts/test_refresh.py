@@ -196,7 +196,7 @@ async def test_a_dead_sign_in_is_told_to_every_account_behind_it(house: House, b
 async def test_a_silent_platform_is_later_not_reconnect(house: House, browser: Browser) -> None:
     grant_id = await grant_of(house, browser)
     await house.pass_time(timedelta(days=31))
-    house.sim.add_fault({"where": "before", "what": "graph-error", "code": 2, "match": {"endpoint": EXCHANGE}})
+    house.sim.add_fault({"where": "before", "what": "error", "code": 2, "match": {"endpoint": EXCHANGE}})
     with pytest.raises(Later):
         await house.accounts.refreshing.refresh(grant_id)
 

@@ -189,7 +189,7 @@ async def _posts(house: House, maya: Person) -> dict[str, PostView]:
     said = sim.comment(MAYA_ACCOUNTS[0], media_ref or "", "lena.draws", "très beau 😍 Which paper is it?")
     sim.post("/_sim/act/reply", {"commentId": said, "username": "petit.phare", "text": "I would like to know too!"})
     sim.add_fault(
-        {"where": "before", "what": "graph-error", "code": 36003, "subcode": 2207009, "match": {"endpoint": PREPARE}}
+        {"where": "before", "what": "error", "code": 36003, "subcode": 2207009, "match": {"endpoint": PREPARE}}
     )
     made["failed"] = await make.sent("Packing orders today", photos=1, ends=State.FAILED)
     soon = house.rooms.clock.now() + timedelta(days=2)

@@ -80,7 +80,7 @@ async def test_a_killed_sync_goes_on_at_its_cursor(here: Rooms) -> None:
     """The process ends between two pages: nothing of it lives on but the row."""
     await connected(here, media=120, comments=1)
     here.sim.add_fault(
-        {"where": "before", "what": "graph-error", "code": 2, "match": {"endpoint": MEDIA_LIST, "nth": 2}, "times": 1}
+        {"where": "before", "what": "error", "code": 2, "match": {"endpoint": MEDIA_LIST, "nth": 2}, "times": 1}
     )
     (job,) = await here.jobs("crm.sync")
     await here.tasks["crm.sync"].handle(job)
@@ -163,7 +163,7 @@ async def test_pictures_are_kept_by_us(here: Rooms) -> None:
 
 async def test_a_token_that_is_gone_asks_for_a_person_and_stops_the_sync(here: Rooms) -> None:
     await connected(here, media=3, comments=0)
-    here.sim.add_fault({"where": "before", "what": "graph-error", "code": 190, "match": {"endpoint": MEDIA_LIST}})
+    here.sim.add_fault({"where": "before", "what": "error", "code": 190, "match": {"endpoint": MEDIA_LIST}})
     await here.work("crm.sync")
     assert await here.value("SELECT health FROM account") == "reconnect"
     row = await sync_row(here)

@@ -45,7 +45,7 @@ async def test_a_caption_too_long_is_refused_with_words_at_its_field_and_nothing
 async def test_what_the_platform_refuses_is_told_on_home_and_goes_out_when_tried_again(
     browser: Browser, house: House, maya: Person, photos: list[Path]
 ) -> None:
-    refused = {"where": "before", "what": "graph-error", "code": 36003, "subcode": 2207009, "times": 1}
+    refused = {"where": "before", "what": "error", "code": 36003, "subcode": 2207009, "times": 1}
     house.sim.add_fault({**refused, "match": {"endpoint": PREPARE}})
     async with at_desk(browser, house, maya) as watched:
         page = watched.page

@@ -68,7 +68,7 @@ async def test_a_lost_answer_makes_it_go_out_once_all_the_same(
 @pytest.mark.parametrize("name", HOSTS)
 async def test_a_refusal_fails_at_once_and_is_not_sent_again(ground: Ground, servers: Servers, name: str) -> None:
     account, server = await ground.made_up(name), servers[name]
-    server.fault(HOSTS[name].publishing, what="graph-error", status=422, code=7)
+    server.fault(HOSTS[name].publishing, what="error", status=422, code=7)
     before = server.calls(HOSTS[name].publishing)
     row = await ground.until(await ground.post_one_picture(account), "FAILED")
     assert (row["error"]["code"], _public(server, account)) == ("7", [])

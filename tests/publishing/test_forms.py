@@ -114,7 +114,7 @@ async def test_the_buttons_of_a_post_publish_now_and_cancel(ground: Ground) -> N
 
 async def test_the_button_tries_a_failed_post_again(ground: Ground) -> None:
     account = ground.account()
-    ground.fault("POST /{ig}/media_publish", account, what="graph-error", code=36003, subcode=2207009)
+    ground.fault("POST /{ig}/media_publish", account, what="error", code=36003, subcode=2207009)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "FAILED")
     page = await ground.browser.get(f"/posts/{post_id}")

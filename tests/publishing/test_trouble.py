@@ -17,7 +17,7 @@ async def test_a_refusal_is_shown_in_the_platforms_words_with_a_remedy_and_nothi
     ground: Ground,
 ) -> None:
     account = ground.account()
-    ground.fault(PUBLISH, account, what="graph-error", code=36003, subcode=2207009)
+    ground.fault(PUBLISH, account, what="error", code=36003, subcode=2207009)
     post_id = await ground.publish(ground.image(account))
     row = await ground.until(post_id, "FAILED")
     assert row["error"]["code"] == "36003.2207009"
@@ -32,7 +32,7 @@ async def test_a_refusal_is_shown_in_the_platforms_words_with_a_remedy_and_nothi
 
 async def test_what_failed_goes_out_when_a_person_tries_again(ground: Ground) -> None:
     account = ground.account()
-    ground.fault(CREATE, account, what="graph-error", code=36003, subcode=2207009)
+    ground.fault(CREATE, account, what="error", code=36003, subcode=2207009)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "FAILED")
     answer = await ground.api.post(f"/api/v1/posts/{post_id}/retry")
@@ -90,7 +90,7 @@ async def test_the_daily_limit_holds_the_post_until_the_time_the_platform_names(
 async def test_one_picture_of_a_carousel_that_cannot_be_fetched_is_tried_alone(ground: Ground) -> None:
     account = ground.account()
     ground.sim.add_fault(
-        {"match": {"endpoint": CREATE, "accountId": account.ref, "nth": 2}, "what": "graph-error",
+        {"match": {"endpoint": CREATE, "accountId": account.ref, "nth": 2}, "what": "error",
          "code": 9004, "subcode": 2207052}
     )  # fmt: skip
     children = [{"mediaType": "IMAGE", "mediaUrl": ground.picture()} for _ in range(4)]
@@ -104,7 +104,7 @@ async def test_one_picture_of_a_carousel_that_cannot_be_fetched_is_tried_alone(g
 async def test_a_carousel_with_a_picture_that_never_comes_fails_whole(ground: Ground) -> None:
     account = ground.account()
     ground.sim.add_fault(
-        {"match": {"endpoint": CREATE, "accountId": account.ref, "nth": 2}, "what": "graph-error",
+        {"match": {"endpoint": CREATE, "accountId": account.ref, "nth": 2}, "what": "error",
          "code": 36000, "subcode": 2207004}
     )  # fmt: skip
     children = [{"mediaType": "IMAGE", "mediaUrl": ground.picture()} for _ in range(3)]

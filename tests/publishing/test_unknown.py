@@ -31,7 +31,7 @@ async def test_published_but_the_answer_was_lost_is_read_and_linked(ground: Grou
 async def test_published_but_answered_with_a_rate_limit_is_not_sent_again(ground: Ground) -> None:
     account = ground.account()
     before = _publishes(ground)
-    ground.fault(PUBLISH, account, where="after", what="graph-error", code=4, subcode=2207051)
+    ground.fault(PUBLISH, account, where="after", what="error", code=4, subcode=2207051)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "PUBLISHED")
     assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
@@ -88,13 +88,13 @@ async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
     before = _publishes(ground)
     ground.fault(PUBLISH, account, where="before", what="reset")
     blind = ground.sim.add_fault(
-        {"match": {"endpoint": CONTAINER}, "what": "graph-error", "code": 100, "subcode": 33, "times": 0}
+        {"match": {"endpoint": CONTAINER}, "what": "error", "code": 100, "subcode": 33, "times": 0}
     )
     ground.sim.delete(f"/_sim/faults/{blind}")
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "UNKNOWN", "RECONCILING")
     blind = ground.sim.add_fault(
-        {"match": {"endpoint": CONTAINER}, "what": "graph-error", "code": 100, "subcode": 33, "times": 0}
+        {"match": {"endpoint": CONTAINER}, "what": "error", "code": 100, "subcode": 33, "times": 0}
     )
 
     async def long_past_settling() -> bool:

@@ -90,7 +90,7 @@ async def ground(house: House, sim: SimulatorHandle) -> AsyncIterator[Ground]:
     posted = await _post(house, person, 1)
     words = EVERYTHING.replace("\u2028", " ")
     sim.add_fault(
-        {"what": "graph-error", "code": 100, "status": 400, "message": words, "match": {"endpoint": "POST /{ig}/media"}}
+        {"what": "error", "code": 100, "status": 400, "message": words, "match": {"endpoint": "POST /{ig}/media"}}
     )
     await _post(house, person, 2)
     assert await house.rows("SELECT 1 FROM publication WHERE state = 'FAILED'"), "the fault must meet the post"

@@ -2,7 +2,7 @@
 
 import re
 
-_ERROR_TABLES = ("3.7", "5.4", "8.3")
+_ERROR_TABLES = ("3.7", "5.4", "8.3", "4.13")
 _LONGEST = 60
 
 

@@ -48,7 +48,7 @@ def test_a_timeout_holds_the_line(graph: Graph) -> None:
 
 def test_a_status_a_graph_error_and_broken_json_after_the_effect(graph: Graph) -> None:
     fault(graph, where="after", what="status", status=502)
-    fault(graph, where="after", what="graph-error", code=4, subcode=2207051)
+    fault(graph, where="after", what="error", code=4, subcode=2207051)
     fault(graph, where="after", what="malformed")
     answers = [publish(graph, graph.container()) for _ in range(3)]
     assert answers[0].status_code == 502
@@ -61,7 +61,7 @@ def test_a_status_a_graph_error_and_broken_json_after_the_effect(graph: Graph) -
 
 def test_an_error_before_the_effect_leaves_none(graph: Graph) -> None:
     container = graph.container()
-    fault(graph, where="before", what="graph-error", code=2, status=500, transient=True)
+    fault(graph, where="before", what="error", code=2, status=500, transient=True)
     assert publish(graph, container).status_code == 500
     assert published(graph) == 0
     assert publish(graph, container).status_code == 200

@@ -42,7 +42,7 @@ ROWS: list[tuple[int, int | None, int]] = [
 
 @pytest.mark.parametrize(("code", "subcode", "status"), ROWS, ids=str)
 def test_an_error_of_the_tables_is_injected(graph: Graph, code: int, subcode: int | None, status: int) -> None:
-    graph.sim.add_fault({"what": "graph-error", "code": code, "subcode": subcode, "status": status})
+    graph.sim.add_fault({"what": "error", "code": code, "subcode": subcode, "status": status})
     answer = graph.raw("GET", IG)
     assert answer.status_code == status
     assert problem(answer) == (code, subcode)

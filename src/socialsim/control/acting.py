@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from socialsim.control.bodies import CommentAct, LikeAct, Login, PersonAct, ReplyAct, Tokens, answer, read
+from socialsim.control.bodies import CommentAct, Endpoints, LikeAct, Login, PersonAct, ReplyAct, Tokens, answer, read
 from socialsim.core import Core
 from socialsim.meta.platform import code_of
 
@@ -13,6 +13,17 @@ class Acting:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+
+    def endpoints(self) -> Endpoints:
+        """What it answers."""
+        return [
+            ("/_sim/login", {"POST": self.login}),
+            ("/_sim/tokens", {"POST": self.tokens}),
+            ("/_sim/act/comment", {"POST": self.comment}),
+            ("/_sim/act/reply", {"POST": self.reply}),
+            ("/_sim/act/like", {"POST": self.like}),
+            ("/_sim/act/{deed}", {"POST": self.person}),
+        ]
 
     def _request_id(self) -> str:
         return f"act-{self._core.services.mint.number('act')}"

@@ -1,5 +1,6 @@
 """Bodies the control plane takes. An unknown field is refused, so that a typo is seen."""
 
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import msgspec
@@ -22,10 +23,16 @@ class Reset(Body):
 
 
 class ClockMove(Body):
-    """``POST /_sim/clock``: one of both, seconds."""
+    """``POST /_sim/clock``: ``at`` stops it at an epoch second, ``stands`` stops it where it is or lets it run on."""
 
+    at: float | None = None
+    stands: bool | None = None
     advance: float | None = None
+    """Seconds forward."""
     offset: float | None = None
+    """Seconds away from the wall clock, or from where it stands."""
+    settle: bool = False
+    """Answer once all that became due is done: retries, late commits."""
 
 
 class FaultRules(Body):
@@ -107,6 +114,9 @@ class PersonAct(Body):
 
 
 T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoints = list[tuple[str, dict[str, Endpoint]]]
+"""Paths with what answers each method."""
 
 
 async def read(request: Request, shape: type[T]) -> T:

@@ -5,9 +5,10 @@ import hmac
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from socialsim.control.bodies import Endpoints
 from socialsim.core import Core
 from socialsim.kernel.pictures import CLIP, CLIP_PATH
-from socialsim.meta.nodes import link_signature
+from socialsim.meta.reading.nodes import link_signature
 
 _MEDIA_SIZE = (1080, 1350)
 _AVATAR_SIZE = (320, 320)
@@ -18,6 +19,14 @@ class Files:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+
+    def endpoints(self) -> Endpoints:
+        """What it answers."""
+        return [
+            ("/_sim/pictures/{name}", {"GET": self.picture}),
+            ("/_sim/videos/{name}", {"GET": self.video}),
+            ("/_sim/media/{name}", {"GET": self.media}),
+        ]
 
     async def picture(self, request: Request) -> Response:
         """A drawn picture in the asked size."""

@@ -3,11 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from socialsim.control.bodies import answer
+from socialsim.control.bodies import Endpoints, answer
 from socialsim.core import Core
 from socialsim.kernel.clock import iso
-from socialsim.meta.containers import status_code
 from socialsim.meta.model import Container
+from socialsim.meta.publishing.containers import status_code
 
 
 class Truth:
@@ -15,6 +15,20 @@ class Truth:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+
+    def endpoints(self) -> Endpoints:
+        """What it answers."""
+        return [
+            ("/_sim/truth", {"GET": self.rows}),
+            ("/_sim/truth/containers", {"GET": self.containers}),
+            ("/_sim/truth/media", {"GET": self.media}),
+            ("/_sim/truth/comments", {"GET": self.comments}),
+            ("/_sim/calls", {"GET": self.calls, "DELETE": self.clear_calls}),
+            ("/_sim/calls/log", {"GET": self.transcript}),
+            ("/_sim/deliveries", {"GET": self.deliveries}),
+            ("/_sim/accounts", {"GET": self.accounts}),
+            ("/_sim/people", {"GET": self.people}),
+        ]
 
     async def rows(self, request: Request) -> Response:
         """The ledger."""

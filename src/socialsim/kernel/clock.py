@@ -8,17 +8,41 @@ from datetime import UTC, datetime
 class VirtualClock:
     """Time as the simulated platforms see it.
 
-    It runs at the speed of the wall clock and can be pushed forward, so that a 24-hour expiry is tried in milliseconds.
+    It runs at the speed of the wall clock and can be pushed forward, so that a 24-hour expiry is tried in milliseconds;
+    or it stands still until it is pushed, so that a run can be repeated byte for byte.
     """
 
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
         self._listeners: list[Callable[[], None]] = []
+        self._stopped: float | None = None
         self.offset = 0.0
 
     def epoch(self) -> float:
         """Seconds since 1970 in virtual time, with sub-millisecond fractions."""
-        return self._wall() + self.offset
+        return (self._wall() if self._stopped is None else self._stopped) + self.offset
+
+    @property
+    def stands(self) -> bool:
+        """Whether time passes only by :meth:`advance`."""
+        return self._stopped is not None
+
+    def stop(self, at: float | None = None) -> None:
+        """Stand still at that epoch second, or at the present one."""
+        self._stopped = self.epoch() - self.offset
+        self.set_offset(self.offset if at is None else at - self._stopped)
+
+    def run(self) -> None:
+        """Go on from where it stands."""
+        if self._stopped is not None:
+            offset = self.epoch() - self._wall()
+            self._stopped = None
+            self.set_offset(offset)
+
+    def reset(self) -> None:
+        """The wall clock again."""
+        self._stopped = None
+        self.set_offset(0.0)
 
     def now(self) -> datetime:
         """The virtual time as an aware UTC datetime."""

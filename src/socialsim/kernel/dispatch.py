@@ -47,25 +47,23 @@ class Dispatcher:
             return
         connection = Connection(scope, receive, send)
         base = f"{scope['scheme']}://{authority}{prefix}"
-        call = await self._read(scope, connection, headers, name, path, base)
-        if call is not None:
-            await self._serve(call, host, connection)
+        body, whole = (b"", True) if scope["method"] == "GET" else await connection.body(host.takes_bytes or BODY_CAP)
+        if not whole and not (host.takes_bytes and body):
+            return
+        parsed = body if not host.takes_bytes else b""
+        call = await self._call(scope, headers, parsed, name=name, path=path, base=base)
+        call.body, call.whole = body, whole
+        await self._serve(call, host, connection)
 
-    async def _read(
-        self, scope: Scope, connection: Connection, headers: dict[str, str], name: str, path: str, base: str
-    ) -> Call | None:
+    async def _call(
+        self, scope: Scope, headers: dict[str, str], body: bytes, *, name: str, path: str, base: str
+    ) -> Call:
         services = self._services
         method: str = scope["method"]
         query = scope["query_string"].decode("latin-1")
         params = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
-        form: list[tuple[str, str]] = []
-        if method != "GET":
-            body = await connection.body(BODY_CAP)
-            if body is None:
-                return None
-            if body:
-                form = await form_of(body, headers.get("content-type", ""))
-                params.update(form)
+        form = await form_of(body, headers.get("content-type", "")) if body else []
+        params.update(form)
         return Call(
             request_id=f"req-{services.mint.number('request')}",
             method=params.get("method", method).upper() if method == "POST" else method,
@@ -74,6 +72,8 @@ class Dispatcher:
             query=query,
             params=params,
             form=form,
+            body=body,
+            whole=True,
             headers=headers,
             at=services.clock.epoch(),
             base=base,
@@ -113,7 +113,7 @@ class Dispatcher:
 
     async def _strike(self, rule: FaultRule, route: Route, host: Host, connection: Connection) -> int:
         if rule.what == "late-commit":
-            self._services.timers.at(self._services.clock.epoch() + rule.seconds, lambda: _effect(route))
+            self._services.timers.at(self._services.clock.epoch() + rule.seconds, lambda _: _effect(route))
             if rule.hold:
                 await connection.hold(rule.hold)
             await connection.cut()
@@ -158,10 +158,8 @@ async def _fail(rule: FaultRule, answer: Answer, host: Host, connection: Connect
             answer = Answer(rule.status or 500, b"<html><body>Sorry, something went wrong.</body></html>", b"text/html")
         case "malformed":
             answer = Answer(200, answer.body[: max(1, len(answer.body) // 2)])
-        case "graph-error":
-            answer = host.error(
-                rule.code, rule.subcode, rule.message, transient=rule.transient, status=rule.status or 400
-            )
+        case "error":
+            answer = host.error(rule)
         case "late-commit":
             raise AssertionError("late commits never come here")
     await connection.answer(answer)

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 Where = Literal["before", "after", "mid"]
-What = Literal["timeout", "reset", "status", "graph-error", "late-commit", "malformed", "slow"]
+What = Literal["timeout", "reset", "status", "error", "late-commit", "malformed", "slow"]
 
 
 class Match(Struct, rename="camel", forbid_unknown_fields=True):
@@ -36,6 +36,9 @@ class FaultRule(Struct, rename="camel", forbid_unknown_fields=True):
     status: int = 0
     code: int = 1
     subcode: int | None = None
+    """Of Meta's envelope, as ``transient``; TikTok's has a word."""
+    error: str = "internal_error"
+    """TikTok's word, e.g. ``rate_limit_exceeded``."""
     message: str = "An unknown error occurred"
     transient: bool = False
     probability: float = 1.0

@@ -41,7 +41,7 @@ class Services:
         self.faults.clear()
         self.timers.clear()
         self.postman.log.clear()
-        self.clock.set_offset(0.0)
+        self.clock.reset()
 
     async def close(self) -> None:
         """Let go of connections and files."""

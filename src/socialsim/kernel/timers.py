@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from socialsim.kernel.clock import VirtualClock
 
-Action = Callable[[], Awaitable[None]]
+Action = Callable[[float], Awaitable[None]]
+"""Given the virtual time it was due at: after a jump of the clock that is not the present one."""
 
 
 class Timers:
@@ -30,6 +31,12 @@ class Timers:
         """Forget everything that is still waiting."""
         self._heap.clear()
 
+    async def settle(self) -> None:
+        """Return once nothing that is due is left to do."""
+        while self._tasks or (self._heap and self._heap[0][0] <= self._clock.epoch()):
+            self._rouse()
+            await (asyncio.wait(self._tasks) if self._tasks else asyncio.sleep(0))
+
     async def run(self) -> None:
         """Serve for ever; ends by cancellation, which also ends what it started."""
         self._wake = asyncio.Event()
@@ -37,7 +44,8 @@ class Timers:
             while True:
                 self._wake.clear()
                 self._start_due()
-                timeout = self._heap[0][0] - self._clock.epoch() if self._heap else None
+                standing = self._clock.stands or not self._heap
+                timeout = None if standing else self._heap[0][0] - self._clock.epoch()
                 try:
                     await asyncio.wait_for(self._wake.wait(), timeout)
                 except TimeoutError:
@@ -52,10 +60,11 @@ class Timers:
 
     def _start_due(self) -> None:
         while self._heap and self._heap[0][0] <= self._clock.epoch():
-            task = asyncio.ensure_future(_await(heapq.heappop(self._heap)[2]))
+            due, _, action = heapq.heappop(self._heap)
+            task = asyncio.ensure_future(_await(action, due))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
 
-async def _await(action: Action) -> None:
-    await action()
+async def _await(action: Action, due: float) -> None:
+    await action(due)

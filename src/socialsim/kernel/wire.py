@@ -10,6 +10,8 @@ from typing import Protocol
 import msgspec
 from starlette.types import Receive, Scope, Send
 
+from socialsim.kernel.faults import FaultRule
+
 JSON = b"application/json; charset=UTF-8"
 _encode_json = msgspec.json.Encoder().encode
 CUT_EXTENSION = "socialsim.cut"
@@ -27,6 +29,10 @@ class Call:
     params: dict[str, str]
     form: list[tuple[str, str]]
     """The body's parameters with their repetitions."""
+    body: bytes
+    """As it came; on a host that takes bytes it is not parsed."""
+    whole: bool
+    """False if the client left before it had sent the body."""
     headers: dict[str, str]
     at: float
     base: str
@@ -61,13 +67,21 @@ class Route:
 
 
 class Host(Protocol):
-    """An imitated host: finds the way without any effect, and words injected errors in its own envelope."""
+    """An imitated host: finds the way without any effect, and words injected errors in its own envelope.
+
+    ``takes_bytes`` is the most bytes one body may have on a host whose bodies are files; 0 where bodies are parameters.
+    """
+
+    @property
+    def takes_bytes(self) -> int:
+        """See above."""
+        ...
 
     def route(self, call: Call) -> Route:
         """Find the operation; unknown paths give a route whose action answers the platform's error."""
         ...
 
-    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+    def error(self, rule: FaultRule) -> Answer:
         """An error envelope for an injected fault."""
         ...
 
@@ -80,21 +94,21 @@ class Connection:
         self._receive = receive
         self._send = send
 
-    async def body(self, cap: int) -> bytes | None:
-        """The whole request body, or None if the client left or sent more than ``cap`` bytes."""
+    async def body(self, cap: int) -> tuple[bytes, bool]:
+        """The request body, and whether it is whole: not if the client left or sent more than ``cap`` bytes."""
         parts: list[bytes] = []
         size = 0
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                return None
+                return b"".join(parts), False
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > cap:
-                return None
+                return b"", False
             parts.append(part)
             if not message.get("more_body", False):
-                return b"".join(parts)
+                return b"".join(parts), True
 
     async def answer(self, answer: Answer) -> None:
         """Send a whole answer."""

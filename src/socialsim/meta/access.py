@@ -52,6 +52,19 @@ class Context:
         token = self.actor.token
         return token.page_id if token is not None else ""
 
+    def record(self, kind: str, *, account_id: str, object_id: str, text: str = "", container_id: str = "") -> None:
+        """Write an effect of this call into the truth ledger: every operation that changes anything does."""
+        self.services.ledger.write(
+            "meta",
+            kind,
+            account_id=account_id,
+            object_id=object_id,
+            request_id=self.call.request_id,
+            source="api",
+            text=text,
+            container_id=container_id,
+        )
+
     def parameter(self, name: str) -> str:
         """A required parameter; code 100 if it is missing."""
         value = self.call.params.get(name, "")

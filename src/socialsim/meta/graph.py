@@ -1,23 +1,23 @@
 """graph.facebook.com: from method and path to an operation (instagram.md §9 for the versions)."""
 
 import json
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
 
+from socialsim.kernel.faults import FaultRule
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Route, json_answer
-from socialsim.meta import containers, edges, errors, publishing, subscriptions, tokens
+from socialsim.meta import errors
 from socialsim.meta.access import Context, token_of
-from socialsim.meta.comments import CommentDesk
 from socialsim.meta.errors import GraphError, Problem, bad_parameter, envelope
+from socialsim.meta.login.tokens import revoke
 from socialsim.meta.model import World
+from socialsim.meta.operations import Operation, Operations
 
 VERSIONS = frozenset({"v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
 BATCH_LIMIT = 50
-
-Operation = Callable[[Context, str], Awaitable[object]]
 
 
 class _Target(Struct, frozen=True):
@@ -28,12 +28,14 @@ class _Target(Struct, frozen=True):
 
 
 class GraphHost:
-    """The Graph API. ``world`` may be replaced (reset, restore) by making a new host."""
+    """A Graph API with its operations. ``world`` may be replaced (reset, restore) by making a new host."""
 
-    def __init__(self, services: Services, world: World, comments: CommentDesk) -> None:
+    takes_bytes = 0
+
+    def __init__(self, services: Services, world: World, operations: Operations) -> None:
         self._services = services
         self._world = world
-        self._operations = operations(comments)
+        self._operations = operations
 
     def route(self, call: Call) -> Route:
         """See :class:`socialsim.kernel.wire.Host`."""
@@ -43,10 +45,11 @@ class GraphHost:
         target = self._target(call.method, segments, token_of(call))
         return Route(target.template, lambda: self._run(call, version, target), target.account_id)
 
-    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+    def error(self, rule: FaultRule) -> Answer:
         """See :class:`socialsim.kernel.wire.Host`."""
-        problem = Problem(code, subcode, message, status=status, transient=transient)
-        return envelope(problem, message, self._trace())
+        status = rule.status or 400
+        problem = Problem(rule.code, rule.subcode, rule.message, status=status, transient=rule.transient)
+        return envelope(problem, rule.message, self._trace())
 
     def _trace(self) -> str:
         return f"A{self._services.mint.number('trace'):010x}"
@@ -150,18 +153,14 @@ class GraphHost:
             params["appsecret_proof"] = call.params["appsecret_proof"]
         form = parse_qsl(str(item.get("body", "")), keep_blank_values=True)
         params |= dict(parse_qsl(query, keep_blank_values=True)) | dict(form)
-        inner = Call(
-            call.request_id,
-            str(item.get("method", "GET")).upper(),
-            call.host,
-            "/" + path.lstrip("/"),
-            query,
-            params,
-            form,
-            {},
-            call.at,
-            call.base,
-            call.home,
+        inner = replace(
+            call,
+            method=str(item.get("method", "GET")).upper(),
+            path="/" + path.lstrip("/"),
+            query=query,
+            params=params,
+            form=form,
+            headers={},
         )
         route = self.route(inner)
         self._services.calls.count(route.template, route.weight)
@@ -196,50 +195,7 @@ async def _not_found(context: Context, node_id: str) -> object:
 
 
 def _one_permission(name: str) -> Operation:
-    async def revoke(context: Context, user_id: str) -> object:
-        return await tokens.revoke(context, user_id, name)
+    async def revoke_one(context: Context, user_id: str) -> object:
+        return await revoke(context, user_id, name)
 
-    return revoke
-
-
-def operations(comments: CommentDesk) -> dict[tuple[str, ...], Operation]:
-    """Method and path of everything that is imitated; ``{ig}`` and its like stand for ids of that kind."""
-    return {
-        ("GET", "oauth", "access_token"): tokens.access_token,
-        ("POST", "oauth", "access_token"): tokens.access_token,
-        ("GET", "debug_token"): tokens.debug_token,
-        ("GET", "{user}"): edges.person,
-        ("GET", "{user}", "permissions"): tokens.permissions,
-        ("DELETE", "{user}", "permissions"): tokens.revoke,
-        ("GET", "{user}", "accounts"): edges.accounts,
-        ("GET", "{user}", "businesses"): edges.businesses,
-        ("GET", "{biz}"): edges.portfolio,
-        ("GET", "{biz}", "owned_pages"): edges.owned_pages,
-        ("GET", "{biz}", "client_pages"): edges.client_pages,
-        ("GET", "{app}", "subscriptions"): subscriptions.app_subscriptions,
-        ("POST", "{app}", "subscriptions"): subscriptions.subscribe_app,
-        ("DELETE", "{app}", "subscriptions"): subscriptions.unsubscribe_app,
-        ("GET", "{page}"): edges.page,
-        ("GET", "{page}", "permissions"): tokens.permissions,
-        ("GET", "{page}", "subscribed_apps"): subscriptions.page_subscriptions,
-        ("POST", "{page}", "subscribed_apps"): subscriptions.subscribe_page,
-        ("DELETE", "{page}", "subscribed_apps"): subscriptions.unsubscribe_page,
-        ("GET", "{ig}"): edges.account,
-        ("GET", "{ig}", "media"): edges.media_of_account,
-        ("POST", "{ig}", "media"): containers.create,
-        ("POST", "{ig}", "media_publish"): publishing.publish,
-        ("GET", "{ig}", "content_publishing_limit"): publishing.limit,
-        ("GET", "{ig}", "stories"): edges.stories,
-        ("GET", "{c}"): edges.container,
-        ("GET", "{m}"): edges.medium,
-        ("POST", "{m}"): publishing.change,
-        ("DELETE", "{m}"): publishing.delete,
-        ("GET", "{m}", "children"): edges.children,
-        ("GET", "{m}", "comments"): edges.comments,
-        ("POST", "{m}", "comments"): comments.create,
-        ("GET", "{comment}"): edges.comment,
-        ("POST", "{comment}"): comments.change,
-        ("DELETE", "{comment}"): comments.delete,
-        ("GET", "{comment}", "replies"): edges.replies,
-        ("POST", "{comment}", "replies"): comments.reply,
-    }
+    return revoke_one

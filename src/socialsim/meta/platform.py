@@ -2,15 +2,17 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
+from socialsim.kernel.faults import FaultRule
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Host, Route, json_answer
-from socialsim.meta.comments import CommentDesk
-from socialsim.meta.dialog import DialogHost, LoginRequest, denial
+from socialsim.meta import tables
+from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.graph import GraphHost
+from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
+from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, remove_app, user_token
 from socialsim.meta.model import Comment, Media, Person, Token, World
 from socialsim.meta.seed import DEFAULT_APP_ID, Seeder
-from socialsim.meta.tokens import end_tokens, grant_permissions, page_token_for, remove_app, user_token
-from socialsim.meta.webhooks import Herald
+from socialsim.meta.webhooks.herald import Herald
 
 USUAL_SCOPES = (
     "pages_show_list",
@@ -37,7 +39,7 @@ class Meta:
         self.seeder = Seeder(services, world)
         self.dialog = DialogHost(services, world)
         self.hosts: dict[str, Host] = {
-            "graph.facebook.com": GraphHost(services, world, self.comments),
+            "graph.facebook.com": GraphHost(services, world, tables.facebook(self.comments)),
             "www.facebook.com": self.dialog,
         }
 
@@ -142,6 +144,8 @@ def code_of(location: str) -> str:
 class AbsentHost:
     """A host that is known but not imitated yet: a clear word instead of a strange answer."""
 
+    takes_bytes = 0
+
     def __init__(self, name: str) -> None:
         self._name = name
 
@@ -149,9 +153,9 @@ class AbsentHost:
         """See :class:`socialsim.kernel.wire.Host`."""
         return Route(f"{call.method} {self._name}", self._refuse)
 
-    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+    def error(self, rule: FaultRule) -> Answer:
         """See :class:`socialsim.kernel.wire.Host`."""
-        return json_answer({"error": {"message": message, "code": code}}, status)
+        return json_answer({"error": {"message": rule.message, "code": rule.code}}, rule.status or 400)
 
     async def _refuse(self) -> Answer:
         message = f"not simulated: socialsim does not imitate {self._name} yet"

@@ -5,7 +5,7 @@ from msgspec import Struct, field
 from socialsim.kernel.pictures import CLIP
 from socialsim.kernel.services import Services
 from socialsim.meta.cast import CAST, CastAccount, CastPage, CastPerson
-from socialsim.meta.comments import add_comment, follower_id
+from socialsim.meta.community.comments import add_comment, follower_id
 from socialsim.meta.model import Account, App, Media, Page, Person, Portfolio, World, put
 
 DEFAULT_APP_ID = "700000000000001"

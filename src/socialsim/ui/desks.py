@@ -134,7 +134,7 @@ def _fault_form() -> h.Renderable:
             field(
                 "What",
                 h.select(name="what")[
-                    options(("reset", "timeout", "status", "graph-error", "malformed", "slow", "late-commit"))
+                    options(("reset", "timeout", "status", "error", "malformed", "slow", "late-commit"))
                 ],
             ),
             field("Times", h.input(name="times", type="number", min="0", value="1"), "0 = without end"),

@@ -301,7 +301,7 @@ async def test_a_proof_made_with_a_wrong_secret_is_refused_where_the_app_demands
 
 
 async def test_a_throttled_exchange_can_be_tried_later(instagram: Instagram, sim: SimulatorHandle, app: App) -> None:
-    sim.add_fault({"what": "graph-error", "code": 4, "status": 400, "match": {"endpoint": "GET /oauth/access_token"}})
+    sim.add_fault({"what": "error", "code": 4, "status": 400, "match": {"endpoint": "GET /oauth/access_token"}})
 
     with pytest.raises(Later):
         await grant_of(instagram, sim, app)

@@ -234,10 +234,10 @@ async def test_media_that_meta_cannot_fetch_asks_for_a_new_container(
         {"where": "mid", "what": "reset"},
         {"where": "after", "what": "status", "status": 500},
         {"where": "after", "what": "malformed"},
-        {"where": "after", "what": "graph-error", "code": 4, "subcode": 2207051, "status": 400},
-        {"where": "after", "what": "graph-error", "code": 2, "status": 500},
-        {"where": "after", "what": "graph-error", "code": 190, "status": 400},
-        {"where": "after", "what": "graph-error", "code": 9, "subcode": 2207042, "status": 400, "transient": True},
+        {"where": "after", "what": "error", "code": 4, "subcode": 2207051, "status": 400},
+        {"where": "after", "what": "error", "code": 2, "status": 500},
+        {"where": "after", "what": "error", "code": 190, "status": 400},
+        {"where": "after", "what": "error", "code": 9, "subcode": 2207042, "status": 400, "transient": True},
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values()),
 )
@@ -300,7 +300,7 @@ async def test_only_codes_of_the_white_list_are_a_refusal(
     kind: type[PlatformError],
 ) -> None:
     artefact = await ready(instagram, access, image_post(sim))
-    fault = {"what": "graph-error", "code": code, "status": 400, "match": {"endpoint": PUBLISH}}
+    fault = {"what": "error", "code": code, "status": 400, "match": {"endpoint": PUBLISH}}
     sim.add_fault(fault if subcode is None else fault | {"subcode": subcode})
 
     with pytest.raises(kind) as caught:
@@ -340,7 +340,7 @@ async def test_a_container_that_the_page_token_may_not_see_is_read_with_the_user
     instagram: Instagram, sim: SimulatorHandle, access: Access
 ) -> None:
     artefact = await ready(instagram, access, image_post(sim))
-    sim.add_fault({"what": "graph-error", "code": 100, "subcode": 33, "match": {"endpoint": "GET /{c}"}})
+    sim.add_fault({"what": "error", "code": 100, "subcode": 33, "match": {"endpoint": "GET /{c}"}})
 
     assert (await state_of(instagram, access, artefact)).state is ArtefactState.READY
 
@@ -349,7 +349,7 @@ async def test_an_outage_that_hides_the_container_is_no_verdict(
     instagram: Instagram, sim: SimulatorHandle, access: Access
 ) -> None:
     artefact = await ready(instagram, access, image_post(sim))
-    sim.add_fault({"what": "graph-error", "code": 100, "subcode": 33, "times": 0, "match": {"endpoint": "GET /{c}"}})
+    sim.add_fault({"what": "error", "code": 100, "subcode": 33, "times": 0, "match": {"endpoint": "GET /{c}"}})
 
     with pytest.raises(Later):
         await state_of(instagram, access, artefact)

@@ -100,7 +100,7 @@ async def test_one_comment_tells_its_post(instagram: Instagram, sim: SimulatorHa
 async def test_a_page_that_is_too_much_for_meta_is_asked_smaller(
     instagram: Instagram, sim: SimulatorHandle, access: Access
 ) -> None:
-    sim.add_fault({"what": "graph-error", "code": 1, "times": 2, "match": {"endpoint": LIST}})
+    sim.add_fault({"what": "error", "code": 1, "times": 2, "match": {"endpoint": LIST}})
 
     page = await instagram.reader.media(access, limit=32)
 
@@ -133,8 +133,8 @@ async def test_a_post_that_is_gone_is_rejected_not_retried_for_ever(instagram: I
         {"what": "status", "status": 502},
         {"what": "malformed"},
         {"what": "reset"},
-        {"what": "graph-error", "code": 80002, "status": 400},
-        {"what": "graph-error", "code": 424242, "status": 500},
+        {"what": "error", "code": 80002, "status": 400},
+        {"what": "error", "code": 424242, "status": 500},
     ],
     ids=lambda fault: "-".join(str(value) for value in fault.values()),
 )
@@ -165,7 +165,7 @@ async def test_posts_are_read_without_their_comments_where_that_permission_was_d
 
 
 async def test_another_missing_permission_is_told(instagram: Instagram, sim: SimulatorHandle, access: Access) -> None:
-    sim.add_fault({"where": "before", "what": "graph-error", "code": 10, "times": 0, "match": {"endpoint": LIST}})
+    sim.add_fault({"where": "before", "what": "error", "code": 10, "times": 0, "match": {"endpoint": LIST}})
 
     with pytest.raises(Reconnect):
         await instagram.reader.media(access)

@@ -4,10 +4,10 @@ import bisect
 
 from socialsim.meta import errors
 from socialsim.meta.access import Context
-from socialsim.meta.containers import PUBLISH_TASKS, status_code
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import parse
 from socialsim.meta.model import Account, Container, Media, World, put, take
+from socialsim.meta.publishing.containers import PUBLISH_TASKS, status_code
 
 DAY = 86400.0
 _KINDS = {"IMAGE": "IMAGE", "CAROUSEL_ITEM": "IMAGE", "VIDEO": "VIDEO", "REELS": "VIDEO", "CAROUSEL": "CAROUSEL_ALBUM"}

@@ -1,10 +1,11 @@
 """Reading nodes and their lists (instagram.md §1.4, §4.1 to §4.3)."""
 
-from socialsim.meta import errors, nodes
+from socialsim.meta import errors
 from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError
 from socialsim.meta.fields import Field, parse
 from socialsim.meta.paging import connection, window_of
+from socialsim.meta.reading import nodes
 
 
 def _selection(context: Context, default: str) -> tuple[Field, ...]:

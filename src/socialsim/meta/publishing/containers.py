@@ -273,7 +273,7 @@ def _fetch_on(services: Services, container: Container, download: Download) -> N
     """Read the rest of a video beside the answer; the container is ready when both fetch and ripening are over."""
     ripe = container.created_at + _ripening(services, container)
 
-    async def finish() -> None:
+    async def finish(_: float) -> None:
         try:
             data = await download.read(VIDEO_CAPS[container.kind])
         except FetchFailed as error:

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode, urlsplit
 
+from socialsim.kernel.faults import FaultRule
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Route
-from socialsim.meta import dialog_pages as pages
-from socialsim.meta.dialog_pages import Choice, PageChoice, PermissionChoice
+from socialsim.meta.login import dialog_pages as pages
+from socialsim.meta.login.dialog_pages import Choice, PageChoice, PermissionChoice
+from socialsim.meta.login.tokens import grant_permissions, new_code, redirect_allowed, user_token
 from socialsim.meta.model import App, Page, Person, World
-from socialsim.meta.tokens import grant_permissions, new_code, redirect_allowed, user_token
 
 PERMISSIONS = {
     "public_profile": "Receive your name and profile picture",
@@ -82,6 +83,8 @@ class LoginRequest:
 class DialogHost:
     """www.facebook.com."""
 
+    takes_bytes = 0
+
     def __init__(self, services: Services, world: World) -> None:
         self._services = services
         self._world = world
@@ -94,9 +97,9 @@ class DialogHost:
             return Route(f"{call.method} /dialog/oauth", lambda: action(call))
         return Route(f"{call.method} /", lambda: self._absent())
 
-    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+    def error(self, rule: FaultRule) -> Answer:
         """See :class:`socialsim.kernel.wire.Host`."""
-        return pages.html_answer(pages.problem_page(message), status)
+        return pages.html_answer(pages.problem_page(rule.message), rule.status or 400)
 
     async def _absent(self) -> Answer:
         return pages.html_answer(pages.problem_page("This page is not simulated."), 404)

@@ -5,7 +5,7 @@ from socialsim.kernel.services import Services
 from socialsim.meta.access import Context
 from socialsim.meta.errors import PERMISSION, GraphError, bad_parameter
 from socialsim.meta.model import Comment, Media, World, put, take
-from socialsim.meta.webhooks import Herald
+from socialsim.meta.webhooks.herald import Herald
 
 
 class CommentDesk:

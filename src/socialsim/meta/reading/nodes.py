@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from socialsim.meta.access import Context
-from socialsim.meta.containers import status_code, status_text
 from socialsim.meta.errors import bad_parameter
 from socialsim.meta.fields import Field, parse
+from socialsim.meta.login.tokens import page_token
 from socialsim.meta.model import Account, Comment, Container, Media, Page, Person, Portfolio, Timeline
 from socialsim.meta.paging import connection, window_of_field
-from socialsim.meta.tokens import page_token
+from socialsim.meta.publishing.containers import status_code, status_text
 
 T = TypeVar("T")
 

@@ -55,7 +55,7 @@ class Herald:
             self._flush(app)
         elif len(waiting) == 1:
 
-            async def flush_later() -> None:
+            async def flush_later(_: float) -> None:
                 self._flush(app)
 
             services.timers.at(services.clock.epoch() + _FLUSH_AFTER, flush_later)

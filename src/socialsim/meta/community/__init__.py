@@ -1,0 +1,1 @@
+"""Comments and mentions (instagram.md §4.3)."""

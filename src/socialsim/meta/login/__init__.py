@@ -1,0 +1,1 @@
+"""Logging in: the dialogs, codes and tokens (instagram.md §1, §2)."""

@@ -1,0 +1,1 @@
+"""Profiles, media, insights and discovery, read by field expansion (instagram.md §4)."""

@@ -1,0 +1,51 @@
+"""What each Graph API can do: method and path of everything that is imitated."""
+
+from socialsim.meta.community.comments import CommentDesk
+from socialsim.meta.login import tokens
+from socialsim.meta.operations import Operations
+from socialsim.meta.publishing import containers, publish
+from socialsim.meta.reading import edges
+from socialsim.meta.webhooks import subscriptions
+
+
+def facebook(comments: CommentDesk) -> Operations:
+    """graph.facebook.com."""
+    return {
+        ("GET", "oauth", "access_token"): tokens.access_token,
+        ("POST", "oauth", "access_token"): tokens.access_token,
+        ("GET", "debug_token"): tokens.debug_token,
+        ("GET", "{user}"): edges.person,
+        ("GET", "{user}", "permissions"): tokens.permissions,
+        ("DELETE", "{user}", "permissions"): tokens.revoke,
+        ("GET", "{user}", "accounts"): edges.accounts,
+        ("GET", "{user}", "businesses"): edges.businesses,
+        ("GET", "{biz}"): edges.portfolio,
+        ("GET", "{biz}", "owned_pages"): edges.owned_pages,
+        ("GET", "{biz}", "client_pages"): edges.client_pages,
+        ("GET", "{app}", "subscriptions"): subscriptions.app_subscriptions,
+        ("POST", "{app}", "subscriptions"): subscriptions.subscribe_app,
+        ("DELETE", "{app}", "subscriptions"): subscriptions.unsubscribe_app,
+        ("GET", "{page}"): edges.page,
+        ("GET", "{page}", "permissions"): tokens.permissions,
+        ("GET", "{page}", "subscribed_apps"): subscriptions.page_subscriptions,
+        ("POST", "{page}", "subscribed_apps"): subscriptions.subscribe_page,
+        ("DELETE", "{page}", "subscribed_apps"): subscriptions.unsubscribe_page,
+        ("GET", "{ig}"): edges.account,
+        ("GET", "{ig}", "media"): edges.media_of_account,
+        ("POST", "{ig}", "media"): containers.create,
+        ("POST", "{ig}", "media_publish"): publish.publish,
+        ("GET", "{ig}", "content_publishing_limit"): publish.limit,
+        ("GET", "{ig}", "stories"): edges.stories,
+        ("GET", "{c}"): edges.container,
+        ("GET", "{m}"): edges.medium,
+        ("POST", "{m}"): publish.change,
+        ("DELETE", "{m}"): publish.delete,
+        ("GET", "{m}", "children"): edges.children,
+        ("GET", "{m}", "comments"): edges.comments,
+        ("POST", "{m}", "comments"): comments.create,
+        ("GET", "{comment}"): edges.comment,
+        ("POST", "{comment}"): comments.change,
+        ("DELETE", "{comment}"): comments.delete,
+        ("GET", "{comment}", "replies"): edges.replies,
+        ("POST", "{comment}", "replies"): comments.reply,
+    }

@@ -1,0 +1,1 @@
+"""Subscriptions, events on their way out, compliance callbacks (instagram.md §6, §7)."""

@@ -1,0 +1,1 @@
+"""TikTok's open API: Login Kit, Content Posting, Display, webhooks (tiktok.md)."""
