@@ -12,6 +12,7 @@ from socialsim.kernel.faults import Faults
 from socialsim.kernel.fetching import Fetcher
 from socialsim.kernel.ids import Mint
 from socialsim.kernel.ledger import Ledger
+from socialsim.kernel.probing import Prober
 from socialsim.kernel.timers import Timers
 
 
@@ -23,6 +24,7 @@ class Services:
         self.clock = VirtualClock()
         self.timers = Timers(self.clock)
         self.blobs = Blobs(media_folder)
+        self.prober = Prober(self.blobs)
         self.fetcher = Fetcher()
         self.postman = Postman(self.clock, self.timers, lambda: self.config.webhooks.timeout)
         self.calls = CallBook()
