@@ -74,8 +74,10 @@ def test_s(ground: Ground) -> Measured:
     fresh = ground.once(clone)
     began = time.monotonic()
     done = subprocess.run(["make", "test"], cwd=fresh.root, env=_plain(), capture_output=True, text=True, check=False)
-    closing = done.stdout.strip().rpartition("\n")[2]
-    return Measured(time.monotonic() - began, detail={"closing": closing}, ok=done.returncode == 0)
+    lines = done.stdout.strip().splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    detail = {"closing": lines[-1] if lines else "", "failed": failed}
+    return Measured(time.monotonic() - began, detail=detail, ok=done.returncode == 0)
 
 
 def pss_mb(ground: Ground) -> Measured:

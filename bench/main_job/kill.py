@@ -17,9 +17,9 @@ from pathlib import Path
 
 import httpx2
 
+from bench.control import Control, connect_many
 from bench.demo import Demo
 from bench.figure import Figure, Ground, Measured
-from bench.simulator import Control, connect_many
 from huntaze.kit.crypto import new_key
 from huntaze.kit.json_value import JsonValue
 from huntaze.kit.migrate import upgrade

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import httpx2
 
+from bench.control import Control, connect_many
 from bench.demo import Demo
 from bench.figure import Figure, Ground, Measured
-from bench.simulator import Control, connect_many
 
 ACCOUNTS = 20
 IMAGES = 60

@@ -26,7 +26,7 @@ class InitHost(MadeUpHost):
             job_id = self.services.mint.id("6")
             job = self.jobs[job_id] = {**call.params, "account": account, "state": "processing", "post": ""}
 
-            async def pull() -> None:
+            async def pull(_: float) -> None:
                 await self._pull(call, job_id, job)
 
             self.services.timers.at(self.services.clock.epoch() + self.fetch_after, pull)

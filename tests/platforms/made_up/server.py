@@ -41,6 +41,7 @@ class Public:
 class MadeUpHost:
     """One platform: lists what is public; what is made before that, and how it becomes public, each platform says."""
 
+    takes_bytes = 0
     name = ""
     publishing = ""
     """The endpoint of its irreversible call."""
@@ -80,9 +81,9 @@ class MadeUpHost:
         """The routes of one platform."""
         raise NotImplementedError
 
-    def error(self, code: int, subcode: int | None, message: str, *, transient: bool, status: int) -> Answer:
+    def error(self, rule: FaultRule) -> Answer:
         """An error of the fault grammar, in the platforms' envelope."""
-        return refused(str(code), message, status)
+        return refused(str(rule.code), rule.message, rule.status or 400)
 
     def nothing(self, call: Call) -> Route:
         """An address that is not there."""
