@@ -40,16 +40,21 @@ class Snapshot(Struct, rename="camel"):
 class Core:
     """Kernel and platforms; ``reset`` and ``restore`` replace the world behind the hosts."""
 
-    def __init__(self, seed: int = 1, media_folder: Path | None = None) -> None:
+    def __init__(self, seed: int = 1, media_folder: Path | None = None, at: float | None = None) -> None:
+        """``at``: the clock stands at that epoch second, so that two simulators of one seed are the same world."""
         self.services = Services(seed, media_folder)
+        if at is not None:
+            self.services.clock.stop(at)
         self.gallery = Gallery()
         self.hosts: dict[str, Host] = {name: AbsentHost(name) for name in ABSENT_HOSTS}
         self._put_worlds(World(), TikTokWorld())
         self._seed_worlds(empty=False)
 
-    def reset(self, seed: int | None = None, *, empty: bool = False) -> None:
-        """Forget everything; the default world again, or only the default app."""
+    def reset(self, seed: int | None = None, *, empty: bool = False, at: float | None = None) -> None:
+        """Forget everything; the default world again, or only the default app. With ``at`` the clock stands there."""
         self.services.restart(self.services.seed if seed is None else seed)
+        if at is not None:
+            self.services.clock.stop(at)
         self._put_worlds(World(), TikTokWorld())
         self._seed_worlds(empty=empty)
 

@@ -20,6 +20,8 @@ class Reset(Body):
 
     seed: int | None = None
     empty: bool = False
+    at: float | None = None
+    """The new world begins at that epoch second, with the clock standing still."""
 
 
 class ClockMove(Body):

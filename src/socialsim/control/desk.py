@@ -51,7 +51,7 @@ class Desk:
     async def reset(self, request: Request) -> Response:
         """Forget everything."""
         body = await read(request, Reset)
-        self._core.reset(body.seed, empty=body.empty)
+        self._core.reset(body.seed, empty=body.empty, at=body.at)
         return await self.index(request)
 
     async def seed(self, request: Request) -> Response:

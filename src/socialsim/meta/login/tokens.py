@@ -108,6 +108,7 @@ def _redeem(context: Context, app: App, value: str, redirect_uri: str) -> object
         raise GraphError(errors.CODE_REDIRECT)
     code.used = True
     token = user_token(context.services, context.world, app.id, code.user_id, long_lived=False)
+    context.record("token.issued", account_id=token.user_id, object_id=app.id)
     return _token_answer(token)
 
 
@@ -118,6 +119,7 @@ def _exchange(context: Context, app: App, value: str) -> object:
     check_token(context.world, token, context.call.at)
     if not token.long_lived or context.services.config.exchange_extends:
         token = user_token(context.services, context.world, app.id, token.user_id, long_lived=True)
+        context.record("token.issued", account_id=token.user_id, object_id=app.id)
     return _token_answer(token, now=context.call.at)
 
 
@@ -212,6 +214,7 @@ async def revoke(context: Context, user_id: str, permission: str = "") -> object
         grant.permissions.pop(permission, None)
     else:
         remove_app(context.world, actor.app.id, user_id)
+    context.record("permission.revoked", account_id=user_id, object_id=actor.app.id, text=permission)
     return {"success": True}
 
 

@@ -88,6 +88,7 @@ async def create(context: Context, account_id: str) -> object:
         share_to_feed=context.call.params.get("share_to_feed", "true").lower() != "false",
     )
     await _fill(context, account, container)
+    context.record("container.created", account_id=account.id, object_id=container.id, text=container.kind)
     return {"id": container.id}
 
 

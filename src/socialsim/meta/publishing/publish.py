@@ -125,6 +125,7 @@ async def change(context: Context, media_id: str) -> object:
     media = context.media(media_id)
     context.need("instagram_manage_comments")
     media.comments_enabled = context.parameter("comment_enabled").lower() == "true"
+    context.record("media.changed", account_id=media.account_id, object_id=media.id)
     return {"success": True}
 
 

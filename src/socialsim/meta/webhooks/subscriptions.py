@@ -1,7 +1,5 @@
 """Switching webhooks on: for the app with a handshake, for the account through its Page (instagram.md §6.1, §6.2)."""
 
-import secrets
-
 from socialsim.meta import errors
 from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
@@ -63,11 +61,12 @@ async def subscribe_app(context: Context, app_id: str) -> object:
     app.subscriptions["instagram"] = Subscription(
         url, verify_token, fields, include_values=params.get("include_values", "true").lower() in {"true", "1"}
     )
+    context.record("subscription.changed", account_id="", object_id=app.id, text=",".join(fields))
     return {"success": True}
 
 
 async def _handshake(context: Context, url: str, verify_token: str) -> None:
-    challenge = str(secrets.randbelow(10**9) + 10**9)
+    challenge = str(10**9 + int(context.services.mint.opaque("challenge", 12), 36) % 10**9)
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": verify_token}
     status, text = await context.services.postman.ask(url, query)
     if status != 200 or text.strip() != challenge:
@@ -102,6 +101,7 @@ async def unsubscribe_app(context: Context, app_id: str) -> object:
             subscription.fields = [field for field in subscription.fields if field not in dropped]
         if subscription is not None and (not dropped or not subscription.fields):
             del app.subscriptions[name]
+    context.record("subscription.changed", account_id="", object_id=app.id)
     return {"success": True}
 
 
@@ -123,6 +123,7 @@ async def subscribe_page(context: Context, page_id: str) -> object:
     if unknown:
         raise bad_parameter(f"Param subscribed_fields must be one of the known fields - got {', '.join(unknown)}")
     page.subscribed[context.actor.app.id] = fields
+    context.record("subscription.changed", account_id=page.instagram_id, object_id=page.id, text=",".join(fields))
     return {"success": True}
 
 
@@ -142,4 +143,5 @@ async def unsubscribe_page(context: Context, page_id: str) -> object:
     """``DELETE /{page}/subscribed_apps``."""
     page = _page(context, page_id)
     page.subscribed.pop(context.actor.app.id, None)
+    context.record("subscription.changed", account_id=page.instagram_id, object_id=page.id)
     return {"success": True}
