@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -75,6 +75,11 @@ class Host(Protocol):
     @property
     def takes_bytes(self) -> int:
         """See above."""
+        ...
+
+    @property
+    def endpoints(self) -> Sequence[str]:
+        """Templates of all it answers, as in :class:`Route`; tests go through them one by one."""
         ...
 
     def route(self, call: Call) -> Route:

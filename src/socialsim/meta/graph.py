@@ -37,6 +37,11 @@ class GraphHost:
         self._world = world
         self._operations = operations
 
+    @property
+    def endpoints(self) -> list[str]:
+        """See :class:`socialsim.kernel.wire.Host`."""
+        return [f"{method} /{'/'.join(path)}" for method, *path in self._operations]
+
     def route(self, call: Call) -> Route:
         """See :class:`socialsim.kernel.wire.Host`."""
         version, segments = _split(call.path)

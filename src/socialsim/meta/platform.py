@@ -145,6 +145,7 @@ class AbsentHost:
     """A host that is known but not imitated yet: a clear word instead of a strange answer."""
 
     takes_bytes = 0
+    endpoints = ()
 
     def __init__(self, name: str) -> None:
         self._name = name

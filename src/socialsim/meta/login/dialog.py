@@ -84,6 +84,7 @@ class DialogHost:
     """www.facebook.com."""
 
     takes_bytes = 0
+    endpoints = ("GET /dialog/oauth", "POST /dialog/oauth")
 
     def __init__(self, services: Services, world: World) -> None:
         self._services = services
