@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from socialsim.control.bodies import Endpoints
 from socialsim.core import Core
 from socialsim.kernel.pictures import CLIP, CLIP_PATH
-from socialsim.meta.reading.nodes import link_signature
+from socialsim.meta.reading.projection import link_signature
 
 _MEDIA_SIZE = (1080, 1350)
 _AVATAR_SIZE = (320, 320)

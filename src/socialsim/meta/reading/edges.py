@@ -5,6 +5,8 @@ from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError
 from socialsim.meta.fields import Field, parse
 from socialsim.meta.paging import connection, window_of
+from socialsim.meta.reading import accounts as ig
+from socialsim.meta.reading import media as posts
 from socialsim.meta.reading import nodes
 
 
@@ -83,20 +85,20 @@ async def page(context: Context, page_id: str) -> object:
 
 async def account(context: Context, account_id: str) -> object:
     """``GET /{ig}``."""
-    return nodes.account_node(context, context.account(account_id), _with_id(_selection(context, "id")))
+    return ig.account_node(context, context.account(account_id), _with_id(_selection(context, "id")))
 
 
 async def media_of_account(context: Context, account_id: str) -> object:
     """``GET /{ig}/media``."""
     found = context.account(account_id)
-    return nodes.media_list(context, found.timeline, f"/{account_id}/media", _with_id_below(_as_field(context)))
+    return posts.media_list(context, found.timeline, f"/{account_id}/media", _with_id_below(_as_field(context)))
 
 
 async def stories(context: Context, account_id: str) -> object:
     """``GET /{ig}/stories``: only those of the last 24 h."""
     found = context.account(account_id)
-    timeline = nodes.living_stories(context, found)
-    return nodes.media_list(context, timeline, f"/{account_id}/stories", _with_id_below(_as_field(context)))
+    timeline = ig.living_stories(context, found)
+    return posts.media_list(context, timeline, f"/{account_id}/stories", _with_id_below(_as_field(context)))
 
 
 async def container(context: Context, container_id: str) -> object:
@@ -107,14 +109,14 @@ async def container(context: Context, container_id: str) -> object:
 
 async def medium(context: Context, media_id: str) -> object:
     """``GET /{media}``."""
-    return nodes.media_node(context, context.media(media_id), _with_id(_selection(context, "id")))
+    return posts.media_node(context, context.media(media_id), _with_id(_selection(context, "id")))
 
 
 async def children(context: Context, media_id: str) -> object:
     """``GET /{media}/children``."""
     found = context.media(media_id)
     below = _with_id(_selection(context, "id"))
-    return {"data": [nodes.media_node(context, context.world.media[child], below) for child in found.children]}
+    return {"data": [posts.media_node(context, context.world.media[child], below) for child in found.children]}
 
 
 async def comments(context: Context, media_id: str) -> object:
@@ -122,20 +124,20 @@ async def comments(context: Context, media_id: str) -> object:
     found = context.media(media_id)
     context.need("instagram_manage_comments")
     field = _with_id_below(_as_field(context))
-    return nodes.comment_list(context, found.comments, f"/{media_id}/comments", field)
+    return posts.comment_list(context, found.comments, f"/{media_id}/comments", field)
 
 
 async def comment(context: Context, comment_id: str) -> object:
     """``GET /{comment}``."""
     found = context.comment(comment_id)
-    return nodes.comment_node(context, found, _with_id(_selection(context, "timestamp,text,id")))
+    return posts.comment_node(context, found, _with_id(_selection(context, "timestamp,text,id")))
 
 
 async def replies(context: Context, comment_id: str) -> object:
     """``GET /{comment}/replies``."""
     found = context.comment(comment_id)
     field = _with_id_below(_as_field(context))
-    return nodes.comment_list(context, found.replies, f"/{comment_id}/replies", field)
+    return posts.comment_list(context, found.replies, f"/{comment_id}/replies", field)
 
 
 _ID = Field("id")
