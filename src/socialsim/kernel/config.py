@@ -43,6 +43,66 @@ class WebhookConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """Whether an account's own comments are told as well."""
 
 
+class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """What is particular about TikTok. Times are seconds."""
+
+    token_profile: Literal["2h", "24h"] = "2h"
+    """2 h and 180 d, or 24 h and 365 d (tiktok.md §2.5); an app may have its own."""
+    refresh_grace: float = 0.0
+    """How long a rotated refresh token still works (§2.6)."""
+    refresh_restarts: bool = True
+    """Whether rotation restarts the life of the refresh token, or its successor ends when it would have ended."""
+    refresh_ends_access: bool = False
+    """Whether a refresh also ends the access token before."""
+    code_lifetime: float = 600.0
+    oauth_error_status: int = 400
+    """Of the errors of §2.8; 200 is the other reading."""
+    invalid_word: Literal["invalid_params", "invalid_param"] = "invalid_params"
+    """How posting endpoints spell it (§4.13)."""
+    rate_limits: bool = True
+    display_limit_per: Literal["token", "app"] = "token"
+    """Whom the 600 a minute of user info and videos are counted for (§3)."""
+    query_with_cursor: bool = False
+    """Whether video/query also answers ``cursor`` and ``has_more``, as one official sample does (§5)."""
+    target_delay: float = 0.0
+    """How long a new target user of a sandbox waits until it works (§9: up to an hour)."""
+    cover_lifetime: float = 21_600.0
+    avatar_lifetime: float = 7200.0
+
+
+class InsightsConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """How numbers come (instagram.md §4.4, §4.5). Times are seconds."""
+
+    delay: float = 0.0
+    """How late all figures are; the platform names up to 48 h."""
+    reach_lag: float = 3600.0
+    """How far ``reach`` of a medium stays behind its ``views``."""
+    nested_failure: Literal["drop", "fail"] = "drop"
+    """What an expanded ``insights`` does on a medium that cannot serve it: its key is missing, or all fails."""
+    early_code: int = 100
+    """The code beside subcode 2108006 for media of before the professional account; 4 was seen as well."""
+    bare_text: bool = False
+    """Whether "Not enough viewers…" comes without its ``(#10)`` prefix."""
+    upper_case: bool = False
+    """Whether values of media breakdowns come in capitals, as they are documented, or in small letters."""
+
+
+class ReadingConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """What reading may cost, and what comments may hold (instagram.md §4.2, §4.3)."""
+
+    budget: int = 300_000
+    """The largest product of the limits of one nested request; above it code 1 asks to reduce the data."""
+    newest: int = 10_000
+    """How many media a list reaches back."""
+    null_batch_every: int = 0
+    """Each n-th item of a batch answers null, as if it had timed out; 0 never."""
+    sensitive_hashtags: list[str] = field(default_factory=list)
+    comment_length: int = 300
+    comment_hashtags: int = 4
+    comment_links: int = 1
+    """Limits of a comment through the API; 0 lifts one."""
+
+
 class Config(Struct, rename="camel", forbid_unknown_fields=True):
     """Everything that can be tuned while running. Times are seconds."""
 
@@ -65,6 +125,9 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     republish_code: int = 9007
     republish_subcode: int = 2207027
     webhooks: WebhookConfig = field(default_factory=WebhookConfig)
+    reading: ReadingConfig = field(default_factory=ReadingConfig)
+    insights: InsightsConfig = field(default_factory=InsightsConfig)
+    tiktok: TikTokConfig = field(default_factory=TikTokConfig)
 
     def ready_after(self, account_id: str, kind: str, dice: random.Random) -> float:
         """Seconds until a container of that kind is ready; the account's own value wins."""

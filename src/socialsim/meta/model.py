@@ -11,6 +11,10 @@ Timeline = list[tuple[float, str]]
 """Ids with their time, oldest first."""
 
 
+FEATURES = ("human_agent", "instagram_public_content_access")
+"""What App Review grants beside permissions (§1.1): 7-day human answers, hashtag search."""
+
+
 class Subscription(Struct):
     """An app's webhook of one object (instagram.md §6.1)."""
 
@@ -31,7 +35,16 @@ class App(Struct):
     require_proof: bool = False
     live: bool = True
     login_configs: dict[str, list[str]] = field(default_factory=dict)
+    features: list[str] | None = None
+    """Reviewed features (Instagram Public Content Access, Meta oEmbed Read); None has them all."""
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    instagram_id: str = ""
+    """The Instagram app id, another number in the same dashboard (§0.1); without one there is no Instagram Login."""
+    instagram_secret: str = ""
+    instagram_redirect_uris: list[str] | None = None
+    features: list[str] = field(default_factory=lambda: list(FEATURES))
+    deauthorize_url: str = ""
+    data_deletion_url: str = ""
 
 
 class Person(Struct):
@@ -81,10 +94,29 @@ class Account(Struct):
     follows: int = 0
     personal: bool = False
     restricted: bool = False
+    country: str = "US"
+    """Where most of its people live; creators of the EU and Japan get no story replies (§4.4)."""
+    professional_since: float = 0.0
+    """When it last became professional; older media have no insights (§4.4 100/2108006)."""
+    has_shop: bool = False
+    silenced: list[str] = field(default_factory=list)
+    """People it has restricted: their comments are not returned (§4.3)."""
+    tagged: Timeline = field(default_factory=list)
+    """Media of others in which it is tagged."""
+    invited: Timeline = field(default_factory=list)
+    """Media of others to which it was invited as a collaborator."""
+    broadcasts: Timeline = field(default_factory=list)
+    hashtag_searches: dict[str, float] = field(default_factory=dict)
+    """When it first asked for a hashtag, by the hashtag's id."""
     timeline: Timeline = field(default_factory=list)
     stories: Timeline = field(default_factory=list)
     containers: list[tuple[float, str]] = field(default_factory=list)
     published: list[float] = field(default_factory=list)
+    type: str = "BUSINESS"
+    """``BUSINESS`` or ``MEDIA_CREATOR`` (§2.3); a personal account has no type."""
+    checkpoint: bool = False
+    subscribed: dict[str, list[str]] = field(default_factory=dict)
+    """Fields by app, switched on through Instagram Login (§6.1); a Page has its own switch."""
 
 
 class Container(Struct):
@@ -132,6 +164,22 @@ class Media(Struct):
     likes: int = 0
     comments_enabled: bool = True
     shared_to_feed: bool = True
+    saves: int = 0
+    shares: int = 0
+    reposts: int = 0
+    likers: list[str] = field(default_factory=list)
+    """Professional accounts that liked it through the API."""
+    likes_hidden: bool = False
+    claimed: bool = False
+    """Whether a rights holder has claimed it."""
+    on_facebook: bool = False
+    """Whether it is shared to Facebook too."""
+    age_gated: bool = False
+    broadcasting: bool = False
+    ad_comments: Timeline = field(default_factory=list)
+    """Comments under the advertisement made of it."""
+    partners: dict[str, str] = field(default_factory=dict)
+    """Invited collaborators by user name: Pending, Accepted or Declined."""
 
 
 class Comment(Struct):
@@ -147,10 +195,16 @@ class Comment(Struct):
     hidden: bool = False
     likes: int = 0
     replies: Timeline = field(default_factory=list)
+    likers: list[str] = field(default_factory=list)
+    ad_id: str = ""
+    """The advertisement under which it was written."""
 
 
 class Grant(Struct):
-    """What one person allowed one app. ``page_ids`` None means every Page, also future ones."""
+    """What one person, or through Instagram Login one account, allowed one app.
+
+    ``page_ids`` None means every Page, also future ones; ``data_access_expires_at`` 0 has no end.
+    """
 
     app_id: str
     user_id: str
@@ -161,7 +215,10 @@ class Grant(Struct):
 
 
 class Token(Struct):
-    """A user or Page token. ``expires_at`` 0 has no end by time; a dead one carries its error subcode."""
+    """A user, Page or Instagram token. ``expires_at`` 0 has no end by time; a dead one carries its error subcode.
+
+    An Instagram token has the account's id in ``account_id`` and in ``user_id``, where its grant is kept too.
+    """
 
     value: str
     app_id: str
@@ -171,6 +228,7 @@ class Token(Struct):
     page_id: str = ""
     long_lived: bool = False
     dead: int | None = None
+    account_id: str = ""
 
 
 class Code(Struct):
@@ -203,6 +261,10 @@ class World(Struct):
     shortcodes: dict[str, str] = field(default_factory=dict)
     followers: dict[str, str] = field(default_factory=dict)
     """Instagram-scoped id of a follower by ``account/username``."""
+    hashtags: dict[str, str] = field(default_factory=dict)
+    """Names of the hashtags somebody asked for, by id."""
+    scoped: dict[str, str] = field(default_factory=dict)
+    """Account by the id that one app sees of it through Instagram Login (§2.3)."""
 
     def grant(self, app_id: str, user_id: str) -> Grant | None:
         """What that person allowed that app, if anything."""
