@@ -1,6 +1,7 @@
 """Webhooks on their way out: an attempt at once, then less and less often on the virtual clock, until given up."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import httpx2
 import msgspec
@@ -33,11 +34,24 @@ class Delivery(Struct, rename="camel"):
     attempts: list[Attempt] = msgspec.field(default_factory=list)
 
 
-class Postman:
-    """Carries deliveries; every non-2xx, time-out or refused connection means a later try.
+def any_success(status: int) -> bool:
+    """Taken with any 2xx."""
+    return 200 <= status < 300
 
-    ``ladder`` holds the waits in seconds between attempts. After the last, the delivery is dropped.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a platform delivers. ``ladder``: the waits in seconds between attempts; after the last it is dropped."""
+
+    ladder: tuple[float, ...]
+    taken: Callable[[int], bool] = any_success
+    """Which status counts as an acknowledgement."""
+    headers: Callable[[float], dict[str, str]] | None = None
+    """Headers of an attempt by the time it was due; None: the delivery's own every time."""
+
+
+class Postman:
+    """Carries deliveries; a status that is not taken, a time-out or a refused connection means a later try."""
 
     def __init__(self, clock: VirtualClock, timers: Timers, timeout: Callable[[], float]) -> None:
         self._clock = clock
@@ -46,12 +60,12 @@ class Postman:
         self._client: httpx2.AsyncClient | None = None
         self.log: dict[str, Delivery] = {}
 
-    def post(self, delivery: Delivery, ladder: tuple[float, ...], *, delay: float = 0.0) -> None:
+    def post(self, delivery: Delivery, terms: Terms, *, delay: float = 0.0) -> None:
         """Hand over; the first attempt leaves after ``delay`` virtual seconds."""
         self.log[delivery.id] = delivery
         if len(self.log) > _KEPT:
             self.log.pop(next(iter(self.log)))
-        self._timers.at(self._clock.epoch() + delay, lambda due: self._attempt(delivery, ladder, due))
+        self._timers.at(self._clock.epoch() + delay, lambda due: self._attempt(delivery, terms, due))
 
     async def ask(self, url: str, query: dict[str, str]) -> tuple[int, str]:
         """GET for a handshake: status and text, status 0 if nobody answered."""
@@ -66,16 +80,19 @@ class Postman:
         if self._client is not None:
             await self._client.aclose()
 
-    async def _attempt(self, delivery: Delivery, ladder: tuple[float, ...], due: float) -> None:
+    async def _attempt(self, delivery: Delivery, terms: Terms, due: float) -> None:
         """Try once; the next try counts from when this one was due, so a jump of the clock runs the whole ladder."""
+        if terms.headers is not None:
+            delivery.headers = terms.headers(due)
         attempt = await self._send(delivery, iso(due))
         delivery.attempts.append(attempt)
-        if 200 <= attempt.status < 300:
+        if terms.taken(attempt.status):
             delivery.state = "delivered"
-        elif not ladder:
+        elif not terms.ladder:
             delivery.state = "dropped"
         else:
-            self._timers.at(due + ladder[0], lambda next_due: self._attempt(delivery, ladder[1:], next_due))
+            rest = replace(terms, ladder=terms.ladder[1:])
+            self._timers.at(due + terms.ladder[0], lambda next_due: self._attempt(delivery, rest, next_due))
 
     async def _send(self, delivery: Delivery, at: str) -> Attempt:
         try:

@@ -6,7 +6,7 @@ import json
 
 from msgspec import Struct
 
-from socialsim.kernel.deliveries import Delivery
+from socialsim.kernel.deliveries import Delivery, Terms
 from socialsim.kernel.services import Services
 from socialsim.meta.model import App, World
 
@@ -77,7 +77,7 @@ class Herald:
             body=body,
             headers=signed_headers(app.secret, body.encode()),
         )
-        services.postman.post(delivery, RETRY_LADDER, delay=delay)
+        services.postman.post(delivery, Terms(RETRY_LADDER), delay=delay)
 
     def _body(self, events: list[_Event]) -> str:
         """One entry per account; ``time`` in seconds, as it is for changes (§6.4)."""
