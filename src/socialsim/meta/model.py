@@ -35,9 +35,9 @@ class App(Struct):
     require_proof: bool = False
     live: bool = True
     login_configs: dict[str, list[str]] = field(default_factory=dict)
+    subscriptions: dict[str, Subscription] = field(default_factory=dict)
     features: list[str] | None = None
     """Reviewed features (Instagram Public Content Access, Meta oEmbed Read); None has them all."""
-    subscriptions: dict[str, Subscription] = field(default_factory=dict)
     instagram_id: str = ""
     """The Instagram app id, another number in the same dashboard (§0.1); without one there is no Instagram Login."""
     instagram_secret: str = ""
