@@ -1,6 +1,7 @@
 """What was asked of the platforms: counts per endpoint (the cost of a sync) and a transcript for people."""
 
 from collections import deque
+from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from msgspec import Struct
@@ -9,8 +10,11 @@ from socialsim.kernel.clock import iso
 
 _SECRET_PARAMETERS = frozenset(
     {"access_token", "client_secret", "code", "fb_exchange_token", "input_token", "appsecret_proof", "verify_token"}
+    | {"refresh_token", "upload_token"}
 )
 _KEPT = 500
+_KEPT_BYTES = 32 * 1024
+"""Of each answer, and about as much of a request."""
 
 
 class CallRecord(Struct, frozen=True):
@@ -27,6 +31,30 @@ class CallRecord(Struct, frozen=True):
     status: int
     milliseconds: float
     fault: str
+    params: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    answer: bytes = b""
+    """The first part of the body that was sent; ``answer_size`` is its whole length."""
+    answer_size: int = 0
+    answer_type: bytes = b""
+    answer_headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def went_well(self) -> bool:
+        """Whether the client got an answer that is no error."""
+        return 200 <= self.status < 400
+
+
+def first_part(body: bytes) -> bytes:
+    """As much of an answer as is kept."""
+    return body if len(body) <= _KEPT_BYTES else body[:_KEPT_BYTES]
+
+
+def short_values(params: Mapping[str, str]) -> Mapping[str, str]:
+    """Parameters as they are kept: each value cut, so that a big batch is not held for ever."""
+    if sum(map(len, params.values())) <= _KEPT_BYTES:
+        return params
+    return {key: value[:1024] for key, value in params.items()}
 
 
 class CallBook:
@@ -34,12 +62,14 @@ class CallBook:
 
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
+        self.total = 0
         self.records: deque[CallRecord] = deque(maxlen=_KEPT)
 
     def count(self, template: str, times: int = 1) -> None:
         """Add to an endpoint's count, e.g. ``GET /{c}``; a batch itself weighs nothing, its items do."""
         if times:
             self.counts[template] = self.counts.get(template, 0) + times
+            self.total += times
 
     def keep(self, record: CallRecord) -> None:
         """Append to the transcript."""
@@ -48,6 +78,7 @@ class CallBook:
     def clear(self) -> None:
         """Start counting anew."""
         self.counts.clear()
+        self.total = 0
         self.records.clear()
 
     def transcript(self, limit: int) -> list[dict[str, object]]:
@@ -69,6 +100,11 @@ class CallBook:
             }
             for record in reversed(newest)
         ]
+
+
+def is_secret(name: str) -> bool:
+    """Whether a parameter, or a key of an answer, of that name is never shown."""
+    return name in _SECRET_PARAMETERS
 
 
 def masked(query: str) -> str:

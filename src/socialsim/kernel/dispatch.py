@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from socialsim.kernel.calls import CallRecord
+from socialsim.kernel.calls import CallRecord, first_part, short_values
 from socialsim.kernel.faults import FaultRule
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Connection, Host, Route, json_answer
@@ -95,21 +95,9 @@ class Dispatcher:
             else:
                 status = await self._strike(rule, route, host, connection)
         finally:
-            services.calls.keep(
-                CallRecord(
-                    request_id=call.request_id,
-                    at=call.at,
-                    method=call.method,
-                    host=call.host,
-                    path=call.path,
-                    query=call.query,
-                    template=route.template,
-                    account_id=route.account_id,
-                    status=status,
-                    milliseconds=(time.perf_counter() - started) * 1000,
-                    fault=f"{rule.where} {rule.what}" if rule else "",
-                )
-            )
+            sent = connection.sent or Answer(0, b"", b"")
+            milliseconds = (time.perf_counter() - started) * 1000
+            services.calls.keep(_record(call, route, rule, sent, status=status, milliseconds=milliseconds))
 
     async def _strike(self, rule: FaultRule, route: Route, host: Host, connection: Connection) -> int:
         if rule.what == "late-commit":
@@ -126,7 +114,31 @@ class Dispatcher:
         if rule.where == "mid":
             await connection.half(answer)
             return 0
-        return await _fail(rule, answer, host, connection)
+        return await _fail(rule, answer, route.error or host.error, connection)
+
+
+def _record(
+    call: Call, route: Route, rule: FaultRule | None, sent: Answer, *, status: int, milliseconds: float
+) -> CallRecord:
+    return CallRecord(
+        request_id=call.request_id,
+        at=call.at,
+        method=call.method,
+        host=call.host,
+        path=call.path,
+        query=call.query,
+        template=route.template,
+        account_id=route.account_id,
+        status=status,
+        milliseconds=milliseconds,
+        fault=f"{rule.where} {rule.what}" if rule else "",
+        params=short_values(call.params),
+        headers=call.headers,
+        answer=first_part(sent.body),
+        answer_size=len(sent.body),
+        answer_type=sent.content_type,
+        answer_headers=tuple(sent.headers),
+    )
 
 
 async def _own(app: ASGIApp, headers: dict[str, str], scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +153,7 @@ async def _effect(route: Route) -> None:
     await route.action()
 
 
-async def _fail(rule: FaultRule, answer: Answer, host: Host, connection: Connection) -> int:
+async def _fail(rule: FaultRule, answer: Answer, word: Callable[[FaultRule], Answer], connection: Connection) -> int:
     """Answer wrongly or not at all; gives the status sent, 0 for a cut socket."""
     match rule.what:
         case "timeout":
@@ -159,7 +171,7 @@ async def _fail(rule: FaultRule, answer: Answer, host: Host, connection: Connect
         case "malformed":
             answer = Answer(200, answer.body[: max(1, len(answer.body) // 2)])
         case "error":
-            answer = host.error(rule)
+            answer = word(rule)
         case "late-commit":
             raise AssertionError("late commits never come here")
     await connection.answer(answer)
@@ -172,7 +184,7 @@ async def form_of(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if kind == "application/json":
         try:
             decoded = msgspec.json.decode(body, type=dict[str, object])
-        except (msgspec.DecodeError, msgspec.ValidationError):
+        except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
             return []
         return [(key, _as_text(value)) for key, value in decoded.items() if value is not None]
     if kind == "multipart/form-data":

@@ -48,7 +48,7 @@ class FaultRule(Struct, rename="camel", forbid_unknown_fields=True):
     id: str = ""
 
 
-class _Armed:
+class Armed:
     """A rule with what it has seen so far."""
 
     def __init__(self, rule: FaultRule, now: float) -> None:
@@ -59,6 +59,7 @@ class _Armed:
         self._dice = random.Random(rule.seed)
 
     def strikes(self, template: str, account_id: str) -> bool:
+        """Count a call; True if the rule hits it."""
         rule, match = self.rule, self.rule.match
         if match.account_id and match.account_id != account_id:
             return False
@@ -73,6 +74,7 @@ class _Armed:
         return True
 
     def spent(self, now: float) -> bool:
+        """Whether it will never strike again."""
         return now >= self.ends or bool(self.rule.times and self.struck >= self.rule.times)
 
 
@@ -80,7 +82,7 @@ class Faults:
     """The armed rules, asked once for every call."""
 
     def __init__(self) -> None:
-        self._armed: dict[str, _Armed] = {}
+        self._armed: dict[str, Armed] = {}
         self._count = 0
 
     def __bool__(self) -> bool:
@@ -90,7 +92,7 @@ class Faults:
         """Arm a rule; gives it back with its id."""
         self._count += 1
         rule.id = rule.id or f"fault-{self._count}"
-        self._armed[rule.id] = _Armed(rule, now)
+        self._armed[rule.id] = Armed(rule, now)
         return rule
 
     def remove(self, rule_id: str) -> bool:
@@ -111,9 +113,9 @@ class Faults:
                 del self._armed[armed.rule.id]
         return hit
 
-    def armed_rules(self) -> list[tuple[FaultRule, int]]:
-        """Rules with how often each has struck."""
-        return [(armed.rule, armed.struck) for armed in self._armed.values()]
+    def armed_rules(self) -> list[Armed]:
+        """The rules that may still strike, as they were armed."""
+        return list(self._armed.values())
 
     def listed(self) -> list[dict[str, object]]:
         """Rules with how often each has seen and struck a call."""

@@ -64,6 +64,8 @@ class Route:
     action: Callable[[], Awaitable[Answer]]
     account_id: str = ""
     weight: int = 1
+    error: Callable[[FaultRule], Answer] | None = None
+    """How an injected error is worded here, if not as everywhere on the host."""
 
 
 class Host(Protocol):
@@ -98,6 +100,8 @@ class Connection:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self.sent: Answer | None = None
+        """What was answered, whole or in part."""
 
     async def body(self, cap: int) -> tuple[bytes, bool]:
         """The request body, and whether it is whole: not if the client left or sent more than ``cap`` bytes."""
@@ -153,6 +157,7 @@ class Connection:
             pass
 
     async def _start(self, answer: Answer) -> None:
+        self.sent = answer
         headers = [
             (b"content-type", answer.content_type),
             (b"content-length", str(len(answer.body)).encode()),

@@ -116,7 +116,7 @@ def _rules(faults: Faults) -> h.Node:
                         h.button(type="submit", name="id", value=rule.id)["Remove"]
                     ],
                 ]
-                for rule, struck in listed
+                for rule, struck in ((armed.rule, armed.struck) for armed in listed)
             )
         ]
     ]
