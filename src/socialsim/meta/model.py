@@ -11,10 +11,6 @@ Timeline = list[tuple[float, str]]
 """Ids with their time, oldest first."""
 
 
-FEATURES = ("human_agent", "instagram_public_content_access")
-"""What App Review grants beside permissions (§1.1): 7-day human answers, hashtag search."""
-
-
 class Subscription(Struct):
     """An app's webhook of one object (instagram.md §6.1)."""
 
@@ -36,13 +32,10 @@ class App(Struct):
     live: bool = True
     login_configs: dict[str, list[str]] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
-    features: list[str] | None = None
-    """Reviewed features (Instagram Public Content Access, Meta oEmbed Read); None has them all."""
     instagram_id: str = ""
     """The Instagram app id, another number in the same dashboard (§0.1); without one there is no Instagram Login."""
     instagram_secret: str = ""
     instagram_redirect_uris: list[str] | None = None
-    features: list[str] = field(default_factory=lambda: list(FEATURES))
     deauthorize_url: str = ""
     data_deletion_url: str = ""
 
@@ -68,6 +61,7 @@ class Page(Struct):
     portfolio_id: str = ""
     needs_ads_permission: bool = False
     needs_publishing_authorization: bool = False
+    needs_two_factor: bool = False
     subscribed: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -116,7 +110,7 @@ class Account(Struct):
     """``BUSINESS`` or ``MEDIA_CREATOR`` (§2.3); a personal account has no type."""
     checkpoint: bool = False
     subscribed: dict[str, list[str]] = field(default_factory=dict)
-    """Fields by app, switched on through Instagram Login (§6.1); a Page has its own switch."""
+    """Webhook fields by app, switched on through Instagram Login (§6.1); a Page has its own switch."""
 
 
 class Container(Struct):
@@ -140,8 +134,41 @@ class Container(Struct):
     share_to_feed: bool = True
     media_id: str = ""
     published_at: float | None = None
+    extras: dict[str, str] = field(default_factory=dict)
+    """Whatever else was said of it: collaborators, product_tags, audio_name, is_ai_generated, … as they were sent."""
     reads: int = 0
     """How often it was asked for: the price of waiting for it."""
+
+
+class Upload(Struct):
+    """The bytes of a resumable upload so far (instagram.md §3.4). ``file_size`` 0: nothing has been said of it."""
+
+    container_id: str
+    file_size: int = 0
+    offset: int = 0
+    """How many bytes have arrived."""
+    whole: bool = False
+
+
+class Usage(Struct):
+    """Calls of a rolling window (instagram.md §8.1), in slots of its 96th part, oldest first.
+
+    ``forced`` calls were laid on from outside until ``forced_until``, and so were the percents of the two times.
+    """
+
+    kind: str
+    """app, user, instagram, pages, messenger, or the endpoint of a rate."""
+    app_id: str
+    subject_id: str
+    window: float
+    slots: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    total: int = 0
+    blocked_until: float = 0.0
+    forced: int = 0
+    forced_cputime: int = 0
+    forced_time: int = 0
+    forced_until: float = 0.0
 
 
 class Media(Struct):
@@ -164,6 +191,8 @@ class Media(Struct):
     likes: int = 0
     comments_enabled: bool = True
     shared_to_feed: bool = True
+    extras: dict[str, str] = field(default_factory=dict)
+    """The container's."""
     saves: int = 0
     shares: int = 0
     reposts: int = 0
@@ -251,6 +280,9 @@ class World(Struct):
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    usages: dict[str, Usage] = field(default_factory=dict)
+    """By ``app/kind/subject``."""
     media: dict[str, Media] = field(default_factory=dict)
     comments: dict[str, Comment] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
