@@ -7,6 +7,8 @@ import bisect
 
 from msgspec import Struct, field
 
+from socialsim.meta.inbox import Inbox
+
 Timeline = list[tuple[float, str]]
 """Ids with their time, oldest first."""
 
@@ -19,6 +21,8 @@ class Subscription(Struct):
     fields: list[str]
     include_values: bool = True
     active: bool = True
+    failing_since: float = 0.0
+    """When the first of the last failures in a row was; 0 while events are taken."""
 
 
 class App(Struct):
@@ -30,8 +34,12 @@ class App(Struct):
     redirect_uris: list[str] | None = None
     require_proof: bool = False
     live: bool = True
+    advanced_access: bool = True
+    """Without it comments are not told (§6.1)."""
     login_configs: dict[str, list[str]] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    features: list[str] | None = None
+    """Reviewed features (instagram_public_content_access, meta_oembed_read, human_agent); None has them all."""
     instagram_id: str = ""
     """The Instagram app id, another number in the same dashboard (§0.1); without one there is no Instagram Login."""
     instagram_secret: str = ""
@@ -293,6 +301,7 @@ class World(Struct):
     shortcodes: dict[str, str] = field(default_factory=dict)
     followers: dict[str, str] = field(default_factory=dict)
     """Instagram-scoped id of a follower by ``account/username``."""
+    inbox: Inbox = field(default_factory=Inbox)
     hashtags: dict[str, str] = field(default_factory=dict)
     """Names of the hashtags somebody asked for, by id."""
     scoped: dict[str, str] = field(default_factory=dict)
