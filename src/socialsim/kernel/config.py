@@ -28,6 +28,20 @@ class AccountConfig(Struct, rename="camel", forbid_unknown_fields=True):
 
     ready: dict[str, float | Range] = field(default_factory=dict)
     quota_total: int | None = None
+    public: bool = True
+    """A private account's comments and mentions are not told (instagram.md §6.1)."""
+    messages_allowed: bool = True
+    """The switch "allow access to messages" in the app."""
+    multi_images: bool = True
+    """Whether several images may go in one message (rolled out until May 2026)."""
+    impressions: int | None = None
+    """Views of the last 24 h, which the calls allowed follow; None: as many as it has followers."""
+    trial_reels: bool = True
+    """Whether it may make trial reels; if not, such a container ends in ERROR."""
+    copyright_matches: bool = False
+    """Whether the copyright check of its videos finds something."""
+    products: list[str] | None = None
+    """The products that may be tagged; None: any number is one."""
 
 
 class WebhookConfig(Struct, rename="camel", forbid_unknown_fields=True):
@@ -41,6 +55,14 @@ class WebhookConfig(Struct, rename="camel", forbid_unknown_fields=True):
     timeout: float = 10.0
     own_comments: bool = True
     """Whether an account's own comments are told as well."""
+    message_shape: Literal["messaging", "changes", "flat", "standby"] = "messaging"
+    """The form of inbox events; ``changes`` is the one of the dashboard's Test button."""
+    comment_key: Literal["id", "comment_id"] = "id"
+    times: Literal["numbers", "strings"] = "numbers"
+    new_time: bool = False
+    """Whether a copy or a retry carries the time of its own sending."""
+    disable_after: float = 0.0
+    """Seconds of failure after which the platform switches a subscription off; 0 = never."""
 
 
 class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
@@ -103,6 +125,61 @@ class ReadingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """Limits of a comment through the API; 0 lifts one."""
 
 
+class Rate(Struct, rename="camel", forbid_unknown_fields=True):
+    """So many calls of an account in so many seconds."""
+
+    calls: int
+    seconds: float = 3600.0
+
+
+class LimitsConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """Meta's call limits (instagram.md §8.1), by default too roomy to be met; the floors are for small accounts."""
+
+    impressions_floor: int = 20_000
+    engaged_floor: int = 20_000
+    """Engaged people of a Page, for its own calls and for messages."""
+    users_floor: int = 1_000_000
+    user_calls: int = 100_000_000
+    """Calls an hour with one person's token."""
+    rates: dict[str, Rate] = field(default_factory=dict)
+    """By endpoint, e.g. ``GET /{ig}/insights``."""
+    penalty: float = 60.0
+    """Seconds by which each call while blocked lengthens the block."""
+    headers: float = 1.0
+    """The share of answers that carry the usage headers."""
+
+
+class UploadConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """Meta's resumable upload (instagram.md §3.4)."""
+
+    tells_uri: bool = True
+    """Whether the answer that makes the container carries ``uri``."""
+    error_status: int = 400
+    """The status of a ``debug_info`` answer, seen as 200 and 4xx; without a right token it is 401 at any rate."""
+
+
+class MessagingConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """Limits of Instagram's inbox and what its documents leave open (instagram.md §5.1). 0 is no limit."""
+
+    conversations_per_second: int = 2
+    sends_per_second: int = 100
+    """100 in one section of the platform's page, 300 in the other."""
+    media_per_second: int = 10
+    """Audio and video."""
+    private_replies_per_hour: int = 750
+    live_replies_per_second: int = 100
+    fetch_timeout: float = 75.0
+    human_agent: bool = True
+    """Whether apps may use the tag HUMAN_AGENT."""
+    language: Literal["en", "fr", "de"] = "en"
+    """Of the error outside the window."""
+    self_answer: Literal["message_id", "id"] = "message_id"
+    """What a message to oneself answers."""
+    self_flag: Literal["message", "item"] = "message"
+    """Where ``is_self`` stands."""
+    reel_type: Literal["ig_reel", "reel"] = "ig_reel"
+
+
 class Config(Struct, rename="camel", forbid_unknown_fields=True):
     """Everything that can be tuned while running. Times are seconds."""
 
@@ -115,6 +192,14 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     container_limit: int = 400
     strict_media: bool = False
     fetch_timeout: float = 20.0
+    robots: bool = False
+    """Whether a media host's robots.txt is asked first and obeyed."""
+    strict_jpeg: bool = False
+    """Whether progressive and CMYK pictures are refused, instead of being converted."""
+    strict_edit_lists: bool = False
+    """Whether videos with edit lists are refused, as the specification says and the platform hardly does."""
+    container_outage: bool = False
+    """Whether every read of a container answers 100/33, as in May 2026 (instagram.md §3.7)."""
     code_lifetime: float = 3600.0
     short_token_lifetime: float = 5400.0
     long_token_lifetime: float = 5_184_000.0
@@ -125,6 +210,9 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     republish_code: int = 9007
     republish_subcode: int = 2207027
     webhooks: WebhookConfig = field(default_factory=WebhookConfig)
+    messaging: MessagingConfig = field(default_factory=MessagingConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
+    upload: UploadConfig = field(default_factory=UploadConfig)
     reading: ReadingConfig = field(default_factory=ReadingConfig)
     insights: InsightsConfig = field(default_factory=InsightsConfig)
     tiktok: TikTokConfig = field(default_factory=TikTokConfig)
@@ -136,6 +224,10 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
             if value is not None:
                 return value.draw(dice) if isinstance(value, Range) else value
         return 0.0
+
+    def account(self, account_id: str) -> AccountConfig:
+        """What was set for that account, or the usual."""
+        return self.accounts.get(account_id) or AccountConfig()
 
     def quota_of(self, account_id: str) -> int:
         """Posts an account may publish in 24 h (instagram.md §3.6: 25, 50 or 100)."""

@@ -134,6 +134,16 @@ PRODUCT_TAG_ON_VIDEO = Problem(
 PRODUCT_TAG_POSITION = Problem(
     100, 2207036, "Product tag positions are required for photos", "Product tags", "Photos need positions."
 )
+PRODUCT_UNKNOWN = Problem(
+    100, 2207037, "Invalid product tag", "Product tags", "A product of the tags does not exist or is not approved."
+)
+THUMB_OFFSET = Problem(
+    1,
+    2207057,
+    "The thumbnail offset is not valid",
+    "Invalid thumbnail offset",
+    "The thumbnail offset must be at least 0 and less than the duration of the video.",
+)
 VIDEO_ALONE = Problem(
     100, 2207089, "A carousel video cannot be published alone", "Not publishable", "Use REELS for a single video."
 )
@@ -166,4 +176,6 @@ RESTRICTED = Problem(
 TOO_MANY_CONTAINERS = Problem(
     9, 2207042, "Container limit reached", "Limit reached", "At most 400 containers in 24 hours."
 )
+PUBLISHING_AUTHORIZATION = Problem(200, None, "(#200) The Page needs Page Publishing Authorization to be completed")
+TWO_FACTOR = Problem(200, None, "(#200) Two-factor authentication must be completed to publish for this Page")
 LOCATION = Problem(100, None, "INSTAGRAM_PLATFORM_API__INVALID_LOCATION_ID")
