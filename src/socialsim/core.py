@@ -18,7 +18,6 @@ from socialsim.tiktok.platform import TikTok
 
 ABSENT_HOSTS = (
     "rupload.facebook.com",
-    "graph.instagram.com",
     "api.instagram.com",
     "open.tiktokapis.com",
     "www.tiktok.com",

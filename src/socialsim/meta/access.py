@@ -9,16 +9,20 @@ from socialsim.kernel.wire import Call
 from socialsim.meta import errors
 from socialsim.meta.errors import GraphError
 from socialsim.meta.model import Account, App, Comment, Container, Grant, Media, Page, Person, Token, World
+from socialsim.meta.scopes import of_instagram
+
+INSTAGRAM_GRAPH = "graph.instagram.com"
 
 
 @dataclass(slots=True)
 class Actor:
-    """The holder of a token. An app token has neither grant nor person."""
+    """The holder of a token: a person, or through Instagram Login an account. An app token has neither, nor grant."""
 
     app: App
     token: Token | None = None
     grant: Grant | None = None
     person: Person | None = None
+    account: Account | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +41,11 @@ class Context:
         if self._actor is None:
             self._actor = authorise(self.world, self.call)
         return self._actor
+
+    @property
+    def by_instagram(self) -> bool:
+        """Whether this is the API with Instagram Login: no people, no Pages, one account per token (§0.1)."""
+        return self.call.host == INSTAGRAM_GRAPH
 
     @property
     def person(self) -> Person:
@@ -73,14 +82,21 @@ class Context:
         return value
 
     def may(self, permission: str) -> bool:
-        """Whether the person granted it to the app."""
+        """Whether it was granted to the app; Facebook's name also stands for its twin of Instagram Login (§2.1)."""
         grant = self.actor.grant
-        return grant is not None and grant.permissions.get(permission) == "granted"
+        name = of_instagram(permission) if self.by_instagram else permission
+        return name is None or (grant is not None and grant.permissions.get(name) == "granted")
 
     def need(self, permission: str) -> None:
-        """Code 10 unless the person granted it."""
+        """Code 10 unless it was granted; see :meth:`may`."""
         if not self.may(permission):
-            raise errors.no_permission(permission)
+            raise errors.no_permission((of_instagram(permission) if self.by_instagram else None) or permission)
+
+    def need_feature(self, feature: str) -> None:
+        """Code 10 unless the app has that reviewed feature (§1.1), e.g. ``Human Agent``."""
+        features = self.actor.app.features
+        if features is not None and feature not in features:
+            raise errors.no_permission(feature)
 
     def page_visible(self, page: Page) -> bool:
         """A Page is visible through its own token, or to a person with a role who ticked it in the dialog."""
@@ -102,9 +118,13 @@ class Context:
 
     def account(self, account_id: str) -> Account:
         """A visible professional account; 100/33 otherwise, 200 if the Page role came through a portfolio (T16)."""
+        own = self.actor.account
         account = self.world.accounts.get(account_id)
-        if account is None or account.personal:
+        if account is None or account.personal or (own is not None and own.id != account.id):
             raise GraphError(errors.NOT_VISIBLE)
+        if own is not None:
+            self.need("instagram_basic")
+            return account
         page = self.world.pages.get(account.page_id)
         if page is None or not self.page_visible(page):
             raise GraphError(errors.NOT_VISIBLE)
@@ -139,8 +159,8 @@ class Context:
         return container
 
     def role(self, account: Account, tasks: frozenset[str]) -> None:
-        """Code 200 unless the person holds one of the tasks on the account's Page (§1.4)."""
-        if not tasks.intersection(self.person.roles.get(account.page_id, [])):
+        """Code 200 unless the person holds one of the tasks on the account's Page (§1.4); an account is its own."""
+        if not self.by_instagram and not tasks.intersection(self.person.roles.get(account.page_id, [])):
             raise GraphError(errors.PAGE_ROLE)
 
 
@@ -163,17 +183,20 @@ def authorise(world: World, call: Call) -> Actor:
     text = token_of(call)
     if not text:
         raise GraphError(errors.NO_TOKEN)
+    by_instagram = call.host == INSTAGRAM_GRAPH
     app_id, bar, secret = text.partition("|")
-    if bar:
+    if bar and not by_instagram:
         return Actor(app_by_secret(world, app_id, secret))
     token = world.tokens.get(text)
-    if token is None:
+    if token is None or bool(token.account_id) != by_instagram:
         raise GraphError(errors.TOKEN_INVALID)
     app = world.apps[token.app_id]
-    _check_proof(app, text, call.params.get("appsecret_proof", ""))
+    _check_proof(app, text, call.params.get("appsecret_proof", ""), by_instagram=by_instagram)
     grant = check_token(world, token, call.at)
-    if call.at >= grant.data_access_expires_at:
+    if grant.data_access_expires_at and call.at >= grant.data_access_expires_at:
         raise GraphError(errors.DATA_ACCESS_OVER)
+    if by_instagram:
+        return Actor(app, token, grant, account=world.accounts[token.account_id])
     return Actor(app, token, grant, world.people[token.user_id])
 
 
@@ -205,21 +228,24 @@ def app_by_secret(world: World, app_id: str, secret: str) -> App:
 def _death(world: World, token: Token, now: float) -> int | None:
     if token.dead is not None:
         return token.dead
-    person = world.people.get(token.user_id)
-    if person is None or world.grant(token.app_id, token.user_id) is None:
+    person, account = world.people.get(token.user_id), world.accounts.get(token.account_id)
+    holder = person or account
+    if holder is None or world.grant(token.app_id, token.user_id) is None:
         return 458
-    if person.checkpoint:
+    if holder.checkpoint:
         return 459
     if token.expires_at and now >= token.expires_at:
         return 463
-    if token.page_id and token.page_id not in person.roles:
+    if token.page_id and person is not None and token.page_id not in person.roles:
         return 492
     return None
 
 
-def _check_proof(app: App, token: str, given: str) -> None:
+def _check_proof(app: App, token: str, given: str, *, by_instagram: bool) -> None:
+    """The switch of the dashboard is Facebook Login's; a proof that is given must be right on both hosts."""
     if given:
-        if not hmac.compare_digest(proof(app.secret, token), given):
+        secret = app.instagram_secret if by_instagram else app.secret
+        if not hmac.compare_digest(proof(secret, token).encode(), given.encode()):
             raise GraphError(errors.PROOF_WRONG)
-    elif app.require_proof:
+    elif app.require_proof and not by_instagram:
         raise GraphError(errors.PROOF_MISSING)

@@ -1,4 +1,4 @@
-"""graph.facebook.com: from method and path to an operation (instagram.md §9 for the versions)."""
+"""A Graph API with either login: from method and path to an operation (instagram.md §9 for the versions)."""
 
 import json
 from dataclasses import replace
@@ -18,6 +18,8 @@ from socialsim.meta.operations import Operation, Operations
 
 VERSIONS = frozenset({"v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
 BATCH_LIMIT = 50
+SESSION_CODES = frozenset({1, 2, 4, 17, 32, 101, 102, 190, 341, 613, 2500, 80001, 80002, 80006})
+"""Errors of token, path and limits say ``OAuthException`` under both logins; the split itself is assumed (§8.3)."""
 
 
 class _Target(Struct, frozen=True):
@@ -32,10 +34,11 @@ class GraphHost:
 
     takes_bytes = 0
 
-    def __init__(self, services: Services, world: World, operations: Operations) -> None:
+    def __init__(self, services: Services, world: World, operations: Operations, *, by_instagram: bool = False) -> None:
         self._services = services
         self._world = world
         self._operations = operations
+        self._by_instagram = by_instagram
 
     @property
     def endpoints(self) -> list[str]:
@@ -54,25 +57,29 @@ class GraphHost:
         """See :class:`socialsim.kernel.wire.Host`."""
         status = rule.status or 400
         problem = Problem(rule.code, rule.subcode, rule.message, status=status, transient=rule.transient)
-        return envelope(problem, rule.message, self._trace())
+        return self._refusal(GraphError(problem))
 
-    def _trace(self) -> str:
-        return f"A{self._services.mint.number('trace'):010x}"
+    def _refusal(self, error: GraphError) -> Answer:
+        """The envelope; graph.instagram.com has a type of its own (§8.3)."""
+        problem = error.problem
+        if self._by_instagram and problem.code not in SESSION_CODES:
+            problem = replace(problem, type="IGApiException")
+        return envelope(problem, str(error), f"A{self._services.mint.number('trace'):010x}")
 
     async def _run(self, call: Call, version: str, target: _Target) -> Answer:
         context = Context(self._services, self._world, call, version)
         try:
             return json_answer(await target.operation(context, target.node_id))
         except GraphError as error:
-            return envelope(error.problem, str(error), self._trace())
+            return self._refusal(error)
 
     # Finding the operation
 
     def _target(self, method: str, segments: list[str], token: str) -> _Target:
         first = segments[0]
-        node_id = first
-        if first == "me":
-            node_id = self._me(token)
+        node_id = self._me(token) if first == "me" else first
+        if self._by_instagram:
+            node_id = self._world.scoped.get(node_id, node_id)
         kind, account_id = self._kind(node_id)
         name = "me" if first == "me" else kind
         if (method, *segments) in self._operations:
@@ -82,7 +89,7 @@ class GraphHost:
         rest = segments[2:]
         operation = self._operations.get((method, f"{{{kind}}}", *edge))
         if operation is None or (rest and edge != ["permissions"]) or len(rest) > 1:
-            unknown = _not_found if not kind and len(segments) == 1 else _unsupported
+            unknown = _not_found if len(segments) == 1 else _unsupported
             path = "/".join((f"{{{kind or 'unknown'}}}", *segments[1:]))
             return _Target(f"{method} /{path}", unknown, node_id, account_id)
         template = "/".join(("me" if name == "me" else f"{{{kind}}}", *edge, *(["{permission}"] if rest else [])))
@@ -105,6 +112,10 @@ class GraphHost:
             return "comment", world.media[comment.media_id].account_id
         if node_id in world.accounts:
             return "ig", node_id
+        if (found := world.inbox.node(node_id)) is not None:
+            return found
+        if self._by_instagram:
+            return ("ig", "") if node_id == "" else ("", "")
         if (page := world.pages.get(node_id)) is not None:
             return "page", page.instagram_id
         for kind, table in (("user", world.people), ("app", world.apps), ("biz", world.portfolios)):
@@ -136,7 +147,7 @@ class GraphHost:
             for target in targets:
                 out[target.node_id] = await target.operation(context, target.node_id)
         except GraphError as error:
-            return envelope(error.problem, str(error), self._trace())
+            return self._refusal(error)
         return json_answer(out)
 
     async def _batch(self, call: Call) -> Answer:
@@ -146,8 +157,7 @@ class GraphHost:
         except ValueError:
             items = None
         if not isinstance(items, list) or len(items) > BATCH_LIMIT:
-            problem = bad_parameter(f"batch must be a JSON array of at most {BATCH_LIMIT} items")
-            return envelope(problem.problem, str(problem), self._trace())
+            return self._refusal(bad_parameter(f"batch must be a JSON array of at most {BATCH_LIMIT} items"))
         with_headers = call.params.get("include_headers", "true").lower() != "false"
         return json_answer([await self._item(call, item, with_headers=with_headers) for item in items])
 

@@ -6,6 +6,7 @@ from socialsim.kernel.faults import FaultRule
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Host, Route, json_answer
 from socialsim.meta import tables
+from socialsim.meta.access import INSTAGRAM_GRAPH
 from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.graph import GraphHost
 from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
@@ -40,6 +41,7 @@ class Meta:
         self.dialog = DialogHost(services, world)
         self.hosts: dict[str, Host] = {
             "graph.facebook.com": GraphHost(services, world, tables.facebook(self.comments)),
+            INSTAGRAM_GRAPH: GraphHost(services, world, tables.instagram(self.comments), by_instagram=True),
             "www.facebook.com": self.dialog,
         }
 

@@ -10,6 +10,8 @@ from socialsim.meta.model import Account, App, Media, Page, Person, Portfolio, W
 
 DEFAULT_APP_ID = "700000000000001"
 DEFAULT_APP_SECRET = "socialsim-meta-app-secret"  # noqa: S105  a made-up app of the simulator
+DEFAULT_INSTAGRAM_APP_ID = "800000000000001"
+DEFAULT_INSTAGRAM_APP_SECRET = "socialsim-instagram-app-secret"  # noqa: S105  a made-up app of the simulator
 ALL_TASKS = ["MANAGE", "CREATE_CONTENT", "MODERATE", "MESSAGING", "ADVERTISE", "ANALYZE"]
 DAY = 86400.0
 _CAPTIONS = (
@@ -94,6 +96,7 @@ class Seeder:
     def default_app(self) -> App:
         """The app that the demo uses."""
         app = App(DEFAULT_APP_ID, DEFAULT_APP_SECRET, "Huntaze demo")
+        app.instagram_id, app.instagram_secret = DEFAULT_INSTAGRAM_APP_ID, DEFAULT_INSTAGRAM_APP_SECRET
         self._world.apps[app.id] = app
         return app
 

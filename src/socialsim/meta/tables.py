@@ -4,7 +4,7 @@ from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.login import tokens
 from socialsim.meta.operations import Operations
 from socialsim.meta.publishing import containers, publish
-from socialsim.meta.reading import edges
+from socialsim.meta.reading import edges, identity
 from socialsim.meta.webhooks import subscriptions
 
 
@@ -40,6 +40,29 @@ def facebook(comments: CommentDesk) -> Operations:
         ("GET", "{m}"): edges.medium,
         ("POST", "{m}"): publish.change,
         ("DELETE", "{m}"): publish.delete,
+        ("GET", "{m}", "children"): edges.children,
+        ("GET", "{m}", "comments"): edges.comments,
+        ("POST", "{m}", "comments"): comments.create,
+        ("GET", "{comment}"): edges.comment,
+        ("POST", "{comment}"): comments.change,
+        ("DELETE", "{comment}"): comments.delete,
+        ("GET", "{comment}", "replies"): edges.replies,
+        ("POST", "{comment}", "replies"): comments.reply,
+    }
+
+
+def instagram(comments: CommentDesk) -> Operations:
+    """graph.instagram.com: no Pages, no discovery, no hashtags, no deletion of media (instagram.md §0.1)."""
+    return {
+        ("GET", "{ig}"): identity.account,
+        ("GET", "{ig}", "media"): edges.media_of_account,
+        ("POST", "{ig}", "media"): containers.create,
+        ("POST", "{ig}", "media_publish"): publish.publish,
+        ("GET", "{ig}", "content_publishing_limit"): publish.limit,
+        ("GET", "{ig}", "stories"): edges.stories,
+        ("GET", "{c}"): edges.container,
+        ("GET", "{m}"): edges.medium,
+        ("POST", "{m}"): publish.change,
         ("GET", "{m}", "children"): edges.children,
         ("GET", "{m}", "comments"): edges.comments,
         ("POST", "{m}", "comments"): comments.create,

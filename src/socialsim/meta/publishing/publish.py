@@ -42,7 +42,8 @@ def _check_publishable(context: Context, account: Account, container: Container,
         raise GraphError(errors.VIDEO_ALONE if container.kind == "VIDEO" else errors.NOT_READY)
     if account.restricted:
         raise GraphError(errors.RESTRICTED)
-    if context.world.pages[account.page_id].needs_publishing_authorization:
+    page = None if context.by_instagram else context.world.pages[account.page_id]
+    if page is not None and page.needs_publishing_authorization:
         raise GraphError(errors.PAGE_ROLE)
     if quota_usage(account, now - DAY) >= config.quota_of(account.id):
         raise GraphError(errors.QUOTA)
