@@ -1,0 +1,1 @@
+"""Display: user info, own public videos, their links (tiktok.md §3, §5)."""
