@@ -74,7 +74,7 @@ class Stage:
         ledger, secret = self.scratch / "ledger", self.scratch / "secret"
         secret.write_text(_SECRET)
         command = [
-            self.ground.python, "-m", "socialsim.fire", f"{self.urls[mode]}/api/webhooks/instagram",
+            self.ground.python, "-m", "socialsim", "fire", f"{self.urls[mode]}/api/webhooks/instagram",
             "--secret-file", str(secret), "--account", ACCOUNT, "--requests", str(REQUESTS[connections]),
             "--connections", str(connections), "--prefix", f"{mode}-{connections}-{number}-", "--ledger", str(ledger),
         ]  # fmt: skip

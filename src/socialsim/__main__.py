@@ -2,27 +2,18 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the command line and run; gives the exit status."""
-    parser = argparse.ArgumentParser(prog="socialsim", description="A simulator of Meta's Graph API for Instagram.")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8421, help="0 takes a free one")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--state", type=Path, help="read at start, written at a clean end")
-    commands = parser.add_subparsers(dest="command")
-    table = commands.add_parser("coverage", help="print what is imitated, and on what authority")
-    table.add_argument("--json", action="store_true")
-    commands.add_parser("fire", help="send signed webhooks to a receiver", add_help=False)
-    options, rest = parser.parse_known_args(arguments)
-    if options.command == "fire":
-        from socialsim.fire import main as fire
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["fire"]:
+        from socialsim.fire.__main__ import main as fire
 
-        return fire(rest)
-    if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        return fire(given[1:])
+    options = _parser().parse_args(given)
     if options.command == "coverage":
         from socialsim.coverage import report
 
@@ -36,6 +27,19 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"socialsim: cannot listen on {options.host}:{options.port}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="socialsim", description="A simulator of Meta's and TikTok's APIs.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8421, help="0 takes a free one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--state", type=Path, help="read at start, written at a clean end")
+    commands = parser.add_subparsers(dest="command")
+    table = commands.add_parser("coverage", help="print what is imitated, and on what authority")
+    table.add_argument("--json", action="store_true")
+    commands.add_parser("fire", help="send signed webhooks to a receiver (fire --help)")
+    return parser
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from huntaze.kit.crypto import new_key
 from huntaze.kit.db import connect
 from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
-from socialsim.fire import Ledger, fire, shots
+from socialsim.fire import Ledger, fire, meta_shots
 from socialsim.testing import SimulatorHandle
 from tests.support.processes import huntaze, web_process
 from tests.support.rooms import Rooms, environ_of, rooms
@@ -37,7 +37,7 @@ async def stored(dsn: str) -> frozenset[str]:
 @asynccontextmanager
 async def burst(url: str, sim: SimulatorHandle, count: int, prefix: str = "") -> AsyncIterator[asyncio.Task[Ledger]]:
     """A volley under way, in a thread."""
-    waiting = shots(url + PATH, sim.app_secret, MAYA_ACCOUNT, count, prefix=prefix)
+    waiting = meta_shots(url + PATH, sim.app_secret, MAYA_ACCOUNT, count, prefix=prefix)
     firing = asyncio.create_task(asyncio.to_thread(fire, url + PATH, waiting, CONNECTIONS))
     yield firing
     await firing
@@ -80,7 +80,7 @@ async def test_a_database_killed_in_a_burst_means_503_and_nothing_acknowledged_i
             server.stop()
             assert server.start() == dsn
             assert set(ledger.acknowledged) - await stored(dsn) == set()
-            more = shots(url + PATH, sim.app_secret, MAYA_ACCOUNT, 20, prefix="after-")
+            more = meta_shots(url + PATH, sim.app_secret, MAYA_ACCOUNT, 20, prefix="after-")
 
             async def taken_again() -> bool:
                 again = await asyncio.to_thread(fire, url + PATH, more, 4)
