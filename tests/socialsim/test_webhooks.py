@@ -5,7 +5,8 @@ import hmac
 import json
 from urllib.parse import quote
 
-from socialsim.meta.webhooks.herald import RETRY_LADDER, escaped_json, signed_headers
+from socialsim.meta.webhooks.envelopes import escaped_json, signed_headers
+from socialsim.meta.webhooks.herald import RETRY_LADDER
 from tests.socialsim.parts import IG, PAGE, Graph, Listener, Reply, Seen, eventually, problem
 
 FIELDS = "comments,mentions"

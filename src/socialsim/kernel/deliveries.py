@@ -48,6 +48,10 @@ class Terms:
     """Which status counts as an acknowledgement."""
     headers: Callable[[float], dict[str, str]] | None = None
     """Headers of an attempt by the time it was due; None: the delivery's own every time."""
+    body: Callable[[float], str] | None = None
+    """The body of an attempt, likewise; it is asked for before the headers."""
+    tried: Callable[[Attempt, float], None] | None = None
+    """Told of each attempt and when it was due."""
 
 
 class Postman:
@@ -82,10 +86,14 @@ class Postman:
 
     async def _attempt(self, delivery: Delivery, terms: Terms, due: float) -> None:
         """Try once; the next try counts from when this one was due, so a jump of the clock runs the whole ladder."""
+        if terms.body is not None:
+            delivery.body = terms.body(due)
         if terms.headers is not None:
             delivery.headers = terms.headers(due)
         attempt = await self._send(delivery, iso(due))
         delivery.attempts.append(attempt)
+        if terms.tried is not None:
+            terms.tried(attempt, due)
         if terms.taken(attempt.status):
             delivery.state = "delivered"
         elif not terms.ladder:

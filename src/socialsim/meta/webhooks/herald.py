@@ -1,115 +1,154 @@
-"""Webhooks of the Instagram object: who is told, in which shape, signed how (instagram.md §6.1 to §6.4)."""
-
-import hashlib
-import hmac
-import json
+"""Webhooks on their way to apps: gathered, worded, signed, tried again (instagram.md §6.1 to §6.4)."""
 
 from msgspec import Struct
 
-from socialsim.kernel.deliveries import Delivery, Terms
+from socialsim.kernel.deliveries import Attempt, Delivery, Terms, any_success
 from socialsim.kernel.services import Services
-from socialsim.meta.model import App, World
+from socialsim.meta.model import World
+from socialsim.meta.webhooks import envelopes
+from socialsim.meta.webhooks.envelopes import Event, signed_headers
+from socialsim.meta.webhooks.rules import Login, Receiver, branch_of, receivers, stands_by
 
 RETRY_LADDER = (5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 28800.0, 28800.0, 14400.0)
 """Waits after the first failure; their sum stays below 36 h (§6.4). The steps themselves are not documented."""
+MESSENGER_LADDER = (1.0, 2.0, 5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 3600.0, 3600.0, 7200.0, 14400.0, 28800.0)
+"""Inbox events follow another cadence (§6.4); which one is not documented: denser at first here, over sooner."""
+MOST_UPDATES = 1000
 _FLUSH_AFTER = 0.2
-_USER_AGENT = "facebookexternalua"
 
 
-class _Event(Struct):
-    account_id: str
-    field: str
-    value: dict[str, object]
+class _Parcel(Struct):
+    """The events of one POST."""
+
+    receiver: Receiver
+    events: list[Event]
+    copy: int = 0
 
 
 class Herald:
-    """Turns what happened into signed POSTs to every app that is subscribed twice: itself and on the Page."""
+    """Turns what happened into signed POSTs to every app that is subscribed twice: itself and for the account."""
 
     def __init__(self, services: Services, world: World) -> None:
         self._services = services
         self._world = world
-        self._waiting: dict[str, list[_Event]] = {}
+        self._waiting: dict[tuple[str, str, str], _Parcel] = {}
 
-    def tell(self, account_id: str, field: str, value: dict[str, object]) -> None:
-        """An event of one account's ``field``."""
-        account = self._world.accounts[account_id]
-        page = self._world.pages.get(account.page_id)
-        if page is None:
-            return
-        config = self._services.config.webhooks
-        for app_id in page.subscribed:
-            app = self._world.apps[app_id]
-            if not listens(app, field):
+    def tell(
+        self, account_id: str, field: str, value: dict[str, object], *, login: Login | None = None, owner_app: str = ""
+    ) -> None:
+        """An event of one account's ``field``: the value of a change, or the item of an inbox event.
+
+        ``login`` narrows to apps of one login. Apps other than ``owner_app``, if there is one, hear it standing by.
+        """
+        settings = self._services.config.account(account_id)
+        copies = 1 + self._services.config.webhooks.duplicates
+        for receiver in receivers(self._world, self._world.accounts[account_id], field, settings):
+            if login is not None and receiver.login != login:
                 continue
-            for _ in range(1 + config.duplicates):
-                self._gather(app, _Event(account_id, field, value))
+            event = Event(account_id, field, value, branch_of(field))
+            if owner_app and receiver.app.id != owner_app and event.branch == "messaging":
+                if not stands_by(receiver):
+                    continue
+                event = Event(account_id, field, value, "standby")
+            for copy in range(copies):
+                self._gather(receiver, event, copy)
 
-    def _gather(self, app: App, event: _Event) -> None:
-        services, config = self._services, self._services.config.webhooks
-        if config.batch <= 1:
-            self._send(app, [event])
+    def mentioned(
+        self, account_id: str, *, media_id: str, author_id: str, username: str, text: str, comment_id: str = ""
+    ) -> None:
+        """A mention: ids in a field of its own, or a comment like any other with Instagram Login (§6.5, §6.7)."""
+        ids: dict[str, object] = {"media_id": media_id}
+        if comment_id:
+            ids["comment_id"] = comment_id
+        self.tell(account_id, "mentions", ids, login="facebook")
+        value: dict[str, object] = {
+            "id": comment_id or media_id,
+            "text": text,
+            "from": {"id": author_id, "username": username},
+            "media": {"id": media_id, "media_product_type": "FEED"},
+        }
+        self.tell(account_id, "comments", value, login="instagram")
+
+    # On the way
+
+    def _gather(self, receiver: Receiver, event: Event, copy: int) -> None:
+        services, batch = self._services, self._services.config.webhooks.batch
+        if batch <= 1:
+            self._send(_Parcel(receiver, [event], copy))
             return
-        waiting = self._waiting.setdefault(app.id, [])
-        waiting.append(event)
-        if len(waiting) >= config.batch:
-            self._flush(app)
-        elif len(waiting) == 1:
+        key = (receiver.app.id, receiver.login, receiver.product)
+        parcel = self._waiting.setdefault(key, _Parcel(receiver, []))
+        parcel.events.append(event)
+        if len(parcel.events) >= batch:
+            self._flush(key)
+        elif len(parcel.events) == 1:
 
             async def flush_later(_: float) -> None:
-                self._flush(app)
+                self._flush(key)
 
             services.timers.at(services.clock.epoch() + _FLUSH_AFTER, flush_later)
 
-    def _flush(self, app: App) -> None:
-        events = self._waiting.pop(app.id, [])
-        if events:
-            self._send(app, events)
+    def _flush(self, key: tuple[str, str, str]) -> None:
+        parcel = self._waiting.pop(key, None)
+        if parcel is None:
+            return
+        events = parcel.events
+        for start in range(0, len(events), MOST_UPDATES):
+            self._send(_Parcel(parcel.receiver, events[start : start + MOST_UPDATES]))
 
-    def _send(self, app: App, events: list[_Event]) -> None:
+    def _send(self, parcel: _Parcel) -> None:
         services, config = self._services, self._services.config.webhooks
-        body = self._body(events)
-        delay = config.delay + (services.dice.random() if config.shuffle else 0.0)
+        subscription = parcel.receiver.subscription
+        if subscription is None:
+            return
+        first = parcel.events[0]
+        sent_at = services.clock.epoch() + (parcel.copy if config.new_time else 0)
+        body = self._body(parcel, sent_at)
         delivery = Delivery(
             id=f"delivery-{services.mint.number('delivery')}",
-            url=app.subscriptions["instagram"].callback_url,
-            field=events[0].field,
-            account_id=events[0].account_id,
+            url=subscription.callback_url,
+            field=first.field,
+            account_id=first.account_id,
             body=body,
-            headers=signed_headers(app.secret, body.encode()),
+            headers=signed_headers(parcel.receiver.secret, body.encode()),
         )
-        services.postman.post(delivery, Terms(RETRY_LADDER), delay=delay)
+        delay = config.delay + (services.dice.random() if config.shuffle else 0.0)
+        services.postman.post(delivery, self._terms(parcel, delivery), delay=delay)
 
-    def _body(self, events: list[_Event]) -> str:
-        """One entry per account; ``time`` in seconds, as it is for changes (§6.4)."""
-        now = int(self._services.clock.epoch())
-        entries: list[dict[str, object]] = []
-        if self._services.config.webhooks.shape == "flat":
-            entries = [{"id": e.account_id, "time": now, "field": e.field, "value": e.value} for e in events]
-        else:
-            by_account: dict[str, list[dict[str, object]]] = {}
-            for event in events:
-                by_account.setdefault(event.account_id, []).append({"field": event.field, "value": event.value})
-            entries = [{"id": key, "time": now, "changes": changes} for key, changes in by_account.items()]
-        return escaped_json({"object": "instagram", "entry": entries})
+    def _body(self, parcel: _Parcel, now: float) -> str:
+        """All of it as of ``now``, the time of sending."""
+        subscription, config = parcel.receiver.subscription, self._services.config.webhooks
+        values = subscription is None or subscription.include_values
+        return envelopes.body(parcel.receiver.product, parcel.events, now, config, include_values=values)
 
+    def _terms(self, parcel: _Parcel, delivery: Delivery) -> Terms:
+        """A retry says the same, or has the time of its own sending (§6.4)."""
+        renewed = self._services.config.webhooks.new_time
+        receiver = parcel.receiver
+        return Terms(
+            RETRY_LADDER if parcel.events[0].branch == "changes" else MESSENGER_LADDER,
+            body=(lambda due: self._body(parcel, due + parcel.copy)) if renewed else None,
+            headers=(lambda _: signed_headers(receiver.secret, delivery.body.encode())) if renewed else None,
+            tried=lambda attempt, due: self._tried(receiver, delivery, attempt, due),
+        )
 
-def listens(app: App, field: str) -> bool:
-    """Whether the app is Live and subscribed to that field of the Instagram object."""
-    subscription = app.subscriptions.get("instagram")
-    return app.live and subscription is not None and subscription.active and field in subscription.fields
-
-
-def escaped_json(value: object) -> str:
-    """Compact JSON in ASCII: ``é`` leaves as ``\\u00e9``, and that is what is signed (§6.3)."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-
-
-def signed_headers(secret: str, body: bytes) -> dict[str, str]:
-    """Both signatures over the exact bytes (§6.3)."""
-    key = secret.encode()
-    return {
-        "content-type": "application/json",
-        "user-agent": _USER_AGENT,
-        "x-hub-signature": "sha1=" + hmac.new(key, body, hashlib.sha1).hexdigest(),
-        "x-hub-signature-256": "sha256=" + hmac.new(key, body, hashlib.sha256).hexdigest(),
-    }
+    def _tried(self, receiver: Receiver, delivery: Delivery, attempt: Attempt, due: float) -> None:
+        """Keep count of failures: a long one may end a subscription (§6.4)."""
+        subscription, limit = receiver.subscription, self._services.config.webhooks.disable_after
+        if subscription is None:
+            return
+        if any_success(attempt.status):
+            subscription.failing_since = 0.0
+            return
+        subscription.failing_since = subscription.failing_since or due
+        if limit and subscription.active and due - subscription.failing_since >= limit:
+            subscription.active = False
+            self._services.ledger.write(
+                "meta",
+                "subscription.disabled",
+                account_id="",
+                object_id=receiver.app.id,
+                request_id=delivery.id,
+                source="platform",
+                text=receiver.product,
+            )

@@ -14,26 +14,27 @@ INSTAGRAM_FIELDS = frozenset(
         "messages",
         "message_echoes",
         "message_edit",
+        "message_edits",
         "message_reactions",
         "messaging_postbacks",
         "messaging_referral",
         "messaging_seen",
         "messaging_handover",
         "messaging_optins",
+        "messaging_policy_enforcement",
+        "response_feedback",
         "standby",
     }
 )
 PAGE_FIELDS = INSTAGRAM_FIELDS | {
     "feed",
     "mention",
-    "message_edits",
     "message_reads",
     "messaging_referrals",
     "messaging_handovers",
-    "messaging_policy_enforcement",
-    "response_feedback",
 }
 """The SDK knows Page names only, Instagram's page speaks of its own: both are taken (§6.1 ⚠)."""
+_FIELDS_OF = {"instagram": INSTAGRAM_FIELDS, "page": PAGE_FIELDS}
 _CALLBACK_FAILED = Problem(2200, None, "(#2200) Callback verification failed")
 _APP_TOKEN_NEEDED = Problem(15, None, "(#15) This method must be called with an app access token")
 _PAGE_TOKEN_NEEDED = Problem(210, None, "(#210) A page access token is required to request this resource.")
@@ -50,15 +51,16 @@ async def subscribe_app(context: Context, app_id: str) -> object:
     """``POST /{app}/subscriptions``: asks the callback first, stores only what answered rightly."""
     app = _app(context, app_id)
     params = context.call.params
-    if context.parameter("object") != "instagram":
-        raise bad_parameter("socialsim: only object=instagram is simulated")
+    product = context.parameter("object")
+    if product not in _FIELDS_OF:
+        raise bad_parameter("socialsim: only object=instagram and object=page are simulated")
     fields = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
-    unknown = [name for name in fields if name not in INSTAGRAM_FIELDS]
+    unknown = [name for name in fields if name not in _FIELDS_OF[product]]
     if unknown or not fields:
         raise bad_parameter(f"Invalid fields: {', '.join(unknown) or 'none given'}")
     url, verify_token = context.parameter("callback_url"), params.get("verify_token", "")
     await _handshake(context, url, verify_token)
-    app.subscriptions["instagram"] = Subscription(
+    app.subscriptions[product] = Subscription(
         url, verify_token, fields, include_values=params.get("include_values", "true").lower() in {"true", "1"}
     )
     context.record("subscription.changed", account_id="", object_id=app.id, text=",".join(fields))
