@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "coverage":
         from socialsim.coverage import report
 
-        print(report(as_json=options.json))
+        print(report("json" if options.json else "markdown" if options.markdown else "people"))
         return 0
     from socialsim.server import serve
 
@@ -37,7 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="read at start, written at a clean end")
     commands = parser.add_subparsers(dest="command")
     table = commands.add_parser("coverage", help="print what is imitated, and on what authority")
-    table.add_argument("--json", action="store_true")
+    forms = table.add_mutually_exclusive_group()
+    forms.add_argument("--json", action="store_true")
+    forms.add_argument("--markdown", action="store_true", help="as docs/look-up/simulator-coverage.md")
     commands.add_parser("fire", help="send signed webhooks to a receiver (fire --help)")
     return parser
 

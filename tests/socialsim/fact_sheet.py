@@ -1,9 +1,22 @@
 """Reading the tables of a fact sheet: one key per row, by section and first cell."""
 
 import re
+from pathlib import Path
 
+CHAPTERS = {"instagram.md": range(1, 9), "tiktok.md": range(1, 7)}
+"""The chapters of each sheet whose tables are counted."""
 _ERROR_TABLES = ("3.7", "5.4", "8.3", "4.13")
 _LONGEST = 60
+
+
+def counted_rows(sheets: Path) -> dict[str, str]:
+    """Key of every row of every table that counts, to its source cell."""
+    return {
+        f"{sheet}#{key}": source
+        for sheet, chapters in CHAPTERS.items()
+        for key, source in rows_of((sheets / sheet).read_text(encoding="utf-8")).items()
+        if int(key.partition("/")[0].partition(".")[0]) in chapters
+    }
 
 
 def rows_of(sheet: str) -> dict[str, str]:
