@@ -77,7 +77,14 @@ class NewApp(Body):
     redirect_uris: list[str] | None = None
     require_proof: bool = False
     live: bool = True
+    advanced_access: bool = True
     login_configs: dict[str, list[str]] = field(default_factory=dict)
+    instagram_id: str = ""
+    instagram_secret: str = ""
+    instagram_redirect_uris: list[str] | None = None
+    features: list[str] | None = None
+    deauthorize_url: str = ""
+    data_deletion_url: str = ""
 
 
 class CommentAct(Body):

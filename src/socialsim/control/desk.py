@@ -120,21 +120,14 @@ class Desk:
         return answer({"apps": list(self._core.meta.world.apps.values())})
 
     async def put_app(self, request: Request) -> Response:
-        """Make an app, or change one and keep its subscriptions."""
+        """Make an app, or change what is named of a known one."""
         body = await read(request, NewApp)
-        apps = self._core.meta.world.apps
-        known = apps.get(body.id)
-        apps[body.id] = App(
-            body.id,
-            body.secret,
-            body.name,
-            body.redirect_uris,
-            body.require_proof,
-            body.live,
-            body.login_configs,
-            known.subscriptions if known else {},
-        )
-        return answer(apps[body.id], 201)
+        app = self._core.meta.world.apps.setdefault(body.id, App(body.id, body.secret, body.name))
+        named = await read(request, dict[str, object])
+        for name, key in zip(NewApp.__struct_fields__, NewApp.__struct_encode_fields__, strict=True):
+            if key in named:
+                setattr(app, name, getattr(body, name))
+        return answer(app, 201)
 
     async def snapshot(self, request: Request) -> Response:
         """The whole state."""

@@ -65,10 +65,35 @@ class WebhookConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """Seconds of failure after which the platform switches a subscription off; 0 = never."""
 
 
+class InstagramLoginConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """What Instagram Login leaves open (instagram.md §2). Times are seconds."""
+
+    token_answer: Literal["flat", "documented"] = "flat"  # noqa: S105  the shape of an answer
+    """What a code is exchanged for: as seen live, or in a list as the documents show it."""
+    short_token_lifetime: float = 3600.0
+    refresh_after: float = 86_400.0
+    """How old a long-lived token must be to be refreshed."""
+    old_token_lives: bool = True
+    """Whether a token works on after it was refreshed."""
+    wrapped_me: bool = False
+    """Whether ``/me`` comes as ``{"data": [{…}]}``, as in some copies of the documents."""
+    mixed_case_type: bool = False
+    """Whether ``account_type`` comes as ``Business`` and ``Media_Creator``."""
+    signed_with: Literal["instagram", "meta"] = "instagram"
+    """The app secret of webhooks and callbacks of accounts connected this way: live test, or the documents."""
+
+
+class ComplianceConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """How the callbacks of instagram.md §7 leave: ``repeats`` more copies of each, or wrongly signed."""
+
+    repeats: int = 0
+    bad_signature: bool = False
+
+
 class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """What is particular about TikTok. Times are seconds."""
 
-    token_profile: Literal["2h", "24h"] = "2h"
+    token_profile: Literal["2h", "24h"] = "2h"  # noqa: S105  a length of time
     """2 h and 180 d, or 24 h and 365 d (tiktok.md §2.5); an app may have its own."""
     refresh_grace: float = 0.0
     """How long a rotated refresh token still works (§2.6)."""
@@ -169,8 +194,6 @@ class MessagingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     private_replies_per_hour: int = 750
     live_replies_per_second: int = 100
     fetch_timeout: float = 75.0
-    human_agent: bool = True
-    """Whether apps may use the tag HUMAN_AGENT."""
     language: Literal["en", "fr", "de"] = "en"
     """Of the error outside the window."""
     self_answer: Literal["message_id", "id"] = "message_id"
@@ -205,11 +228,17 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     long_token_lifetime: float = 5_184_000.0
     exchange_extends: bool = False
     """Whether exchanging a long-lived token gives a new one with a new end, or the same one again (§1.3)."""
+    exchange_expiry: Literal["given", "absent", "zero"] = "given"
+    """How ``expires_in`` stands in the answer of an exchange; if it is absent or 0 the token has no end by time."""
+    onboarding_sticks: bool = False
+    """Whether people who are linked already find no way out of the guided set-up (§1.1)."""
     data_access_lifetime: float = 7_776_000.0
     media_link_lifetime: float = 259_200.0
     republish_code: int = 9007
     republish_subcode: int = 2207027
     webhooks: WebhookConfig = field(default_factory=WebhookConfig)
+    instagram: InstagramLoginConfig = field(default_factory=InstagramLoginConfig)
+    compliance: ComplianceConfig = field(default_factory=ComplianceConfig)
     messaging: MessagingConfig = field(default_factory=MessagingConfig)
     limits: LimitsConfig = field(default_factory=LimitsConfig)
     upload: UploadConfig = field(default_factory=UploadConfig)

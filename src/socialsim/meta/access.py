@@ -93,10 +93,10 @@ class Context:
             raise errors.no_permission((of_instagram(permission) if self.by_instagram else None) or permission)
 
     def need_feature(self, feature: str) -> None:
-        """Code 10 unless the app has that reviewed feature (§1.1), e.g. ``Human Agent``."""
+        """Code 10 unless the app has that reviewed feature (§1.1), e.g. ``human_agent``."""
         features = self.actor.app.features
         if features is not None and feature not in features:
-            raise errors.no_permission(feature)
+            raise errors.no_permission(feature.replace("_", " ").title())
 
     def page_visible(self, page: Page) -> bool:
         """A Page is visible through its own token, or to a person with a role who ticked it in the dialog."""

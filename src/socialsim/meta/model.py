@@ -277,6 +277,8 @@ class Code(Struct):
     redirect_uri: str
     expires_at: float
     used: bool = False
+    account_id: str = ""
+    """Of Instagram Login; as in :class:`Token`."""
 
 
 class World(Struct):
@@ -306,6 +308,10 @@ class World(Struct):
     """Names of the hashtags somebody asked for, by id."""
     scoped: dict[str, str] = field(default_factory=dict)
     """Account by the id that one app sees of it through Instagram Login (§2.3)."""
+
+    def instagram_app(self, instagram_id: str) -> App | None:
+        """The app that has this Instagram app id, if any."""
+        return next((app for app in self.apps.values() if instagram_id and app.instagram_id == instagram_id), None)
 
     def grant(self, app_id: str, user_id: str) -> Grant | None:
         """What that person allowed that app, if anything."""
