@@ -17,8 +17,6 @@ from socialsim.tiktok.model import TikTokWorld
 from socialsim.tiktok.platform import TikTok
 
 ABSENT_HOSTS = (
-    "rupload.facebook.com",
-    "api.instagram.com",
     "open.tiktokapis.com",
     "www.tiktok.com",
 )

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from socialsim.kernel.pictures import CLIP_PATH
 from socialsim.testing import SimulatorHandle
 from tests.socialsim.parts import FTYP, IG, Graph, Listener, Reply, Seen, eventually, picture
 
@@ -118,7 +119,7 @@ def test_a_story_lives_a_day_and_is_not_in_the_feed(graph: Graph) -> None:
 
 
 def test_a_reel_is_fetched_beside_the_answer_and_read_back_as_video(graph: Graph, listener: Listener) -> None:
-    url = listener.serve("/a.mp4", FTYP + b"\x00" * 200_000, "video/mp4")
+    url = listener.serve("/a.mp4", CLIP_PATH.read_bytes(), "video/mp4")
     container = graph.post(f"{IG}/media", media_type="REELS", video_url=url, caption="Moving")["id"]
     eventually(lambda: status(graph, container) == "FINISHED")
     media = graph.publish(container)
@@ -138,7 +139,7 @@ def test_a_video_that_breaks_off_ends_in_error_with_a_number_in_the_text(graph: 
 
 
 def test_a_carousel_video_does_not_go_out_alone(graph: Graph, listener: Listener) -> None:
-    url = listener.serve("/a.mp4", FTYP, "video/mp4")
+    url = listener.serve("/a.mp4", CLIP_PATH.read_bytes(), "video/mp4")
     container = graph.post(f"{IG}/media", media_type="VIDEO", video_url=url)["id"]
     eventually(lambda: status(graph, container) == "FINISHED")
     assert graph.fails("POST", f"{IG}/media_publish", creation_id=container) == (100, 2207089)

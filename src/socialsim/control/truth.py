@@ -7,7 +7,7 @@ from socialsim.control.bodies import Endpoints, answer
 from socialsim.core import Core
 from socialsim.kernel.clock import iso
 from socialsim.meta.model import Container
-from socialsim.meta.publishing.containers import status_code
+from socialsim.meta.publishing.states import status_code
 
 
 class Truth:

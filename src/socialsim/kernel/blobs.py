@@ -22,6 +22,27 @@ class Blobs:
             path.write_bytes(data)
         return name
 
+    def write(self, name: str, offset: int, data: bytes | bytearray) -> None:
+        """Put bytes into a file that is still coming in, from ``offset``; what it held from there on is dropped."""
+        path = self.folder / name
+        with path.open("r+b" if path.exists() else "wb") as file:
+            file.truncate(offset)
+            file.seek(offset)
+            file.write(data)
+
+    def adopt(self, name: str, extension: str) -> str:
+        """Make a blob of a file that has come in whole; gives its new name."""
+        path = self.folder / name
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        blob = f"{digest[:40]}.{extension}"
+        path.replace(self.folder / blob)
+        return blob
+
+    def drop(self, name: str) -> None:
+        """Forget a file that will not be whole."""
+        (self.folder / name).unlink(missing_ok=True)
+
     def path(self, name: str) -> Path | None:
         """Where a blob lies, or None. Only plain names are looked up."""
         if "/" in name or name.startswith("."):

@@ -4,11 +4,12 @@ import ipaddress
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
+from urllib.robotparser import RobotFileParser
 
 import httpx2
 
-Reason = Literal["address", "redirect", "status", "unreachable", "slow", "too-large"]
-_USER_AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
+Reason = Literal["address", "redirect", "status", "unreachable", "slow", "too-large", "robots"]
+META_AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
 
 
 class FetchFailed(Exception):
@@ -30,20 +31,24 @@ class Download:
 
     async def read(self, cap: int) -> bytes:
         """The whole body, at most ``cap`` bytes."""
-        parts, size = [self.head], len(self.head)
+        return b"".join([piece async for piece in self.pieces(cap)])
+
+    async def pieces(self, cap: int) -> AsyncIterator[bytes]:
+        """The body as it comes, at most ``cap`` bytes; raises :class:`FetchFailed`."""
+        size = len(self.head)
         try:
+            yield self.head
             async for part in self._rest:
-                parts.append(part)
                 size += len(part)
                 if size > cap:
                     raise FetchFailed("too-large", f"more than {cap} bytes")
+                yield part
         except httpx2.TimeoutException as error:
             raise FetchFailed("slow", "the media host stopped sending") from error
         except httpx2.HTTPError as error:
             raise FetchFailed("unreachable", str(error)) from error
         finally:
             await self._response.aclose()
-        return b"".join(parts)
 
     async def drop(self) -> None:
         """Give the rest up."""
@@ -56,20 +61,17 @@ class Fetcher:
     def __init__(self) -> None:
         self._client: httpx2.AsyncClient | None = None
 
-    async def open(self, url: str, *, strict: bool, timeout: float) -> Download:
-        """Ask for ``url``; raises :class:`FetchFailed`. Strict mode refuses http and non-public addresses."""
+    async def open(
+        self, url: str, *, strict: bool, timeout: float, robots: bool = False, agent: str = META_AGENT
+    ) -> Download:
+        """Ask for ``url`` as that user agent; raises :class:`FetchFailed`.
+
+        Strict mode refuses http and non-public addresses. With ``robots`` the host's robots.txt must allow our name.
+        """
         _check_address(url, strict=strict)
-        if self._client is None:
-            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
-        request = self._client.build_request(
-            "GET", url, headers={"user-agent": _USER_AGENT, "accept": "*/*"}, timeout=timeout
-        )
-        try:
-            response = await self._client.send(request, stream=True)
-        except httpx2.TimeoutException as error:
-            raise FetchFailed("slow", "the media host did not answer in time") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise FetchFailed("unreachable", str(error)) from error
+        if robots and not await self._allowed(url, timeout):
+            raise FetchFailed("robots", "Restricted by robots.txt")
+        response = await self._ask(url, timeout, agent)
         if response.status_code != httpx2.codes.OK:
             await response.aclose()
             reason: Reason = "redirect" if response.is_redirect else "status"
@@ -81,6 +83,32 @@ class Fetcher:
             await response.aclose()
             raise FetchFailed("unreachable", str(error)) from error
         return Download(response.headers.get("content-type", ""), head, rest, response)
+
+    async def _ask(self, url: str, timeout: float, agent: str = META_AGENT) -> httpx2.Response:
+        if self._client is None:
+            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
+        try:
+            request = self._client.build_request(
+                "GET", url, headers={"user-agent": agent, "accept": "*/*"}, timeout=timeout
+            )
+            return await self._client.send(request, stream=True)
+        except httpx2.TimeoutException as error:
+            raise FetchFailed("slow", "the media host did not answer in time") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
+            raise FetchFailed("unreachable", str(error)) from error
+
+    async def _allowed(self, url: str, timeout: float) -> bool:
+        """Whether robots.txt lets our name in; a host without one lets everybody in."""
+        response = await self._ask(str(httpx2.URL(url).copy_with(raw_path=b"/robots.txt")), timeout)
+        try:
+            text = (await response.aread()).decode("utf-8", "replace")
+        except httpx2.HTTPError as error:
+            raise FetchFailed("unreachable", str(error)) from error
+        finally:
+            await response.aclose()
+        rules = RobotFileParser()
+        rules.parse(text.splitlines())
+        return response.status_code != httpx2.codes.OK or rules.can_fetch(META_AGENT, url)
 
     async def close(self) -> None:
         """Close the pool."""

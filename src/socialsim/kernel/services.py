@@ -9,7 +9,7 @@ from socialsim.kernel.clock import VirtualClock
 from socialsim.kernel.config import Config
 from socialsim.kernel.deliveries import Postman
 from socialsim.kernel.faults import Faults
-from socialsim.kernel.fetching import Fetcher
+from socialsim.kernel.fetching import Download, Fetcher
 from socialsim.kernel.ids import Mint
 from socialsim.kernel.ledger import Ledger
 from socialsim.kernel.probing import Prober
@@ -44,6 +44,13 @@ class Services:
         self.timers.clear()
         self.postman.log.clear()
         self.clock.reset()
+
+    async def fetch(self, url: str) -> Download:
+        """Ask for media as the knobs say; raises ``FetchFailed``."""
+        config = self.config
+        return await self.fetcher.open(
+            url, strict=config.strict_media, timeout=config.fetch_timeout, robots=config.robots
+        )
 
     async def close(self) -> None:
         """Let go of connections and files."""

@@ -10,8 +10,10 @@ from socialsim.meta.access import INSTAGRAM_GRAPH
 from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.graph import GraphHost
 from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
+from socialsim.meta.login.instagram_tokens import InstagramTokenHost
 from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, remove_app, user_token
 from socialsim.meta.model import Comment, Media, Person, Token, World
+from socialsim.meta.publishing.resumable import UploadHost
 from socialsim.meta.seed import DEFAULT_APP_ID, Seeder
 from socialsim.meta.webhooks.herald import Herald
 
@@ -43,6 +45,8 @@ class Meta:
             "graph.facebook.com": GraphHost(services, world, tables.facebook(self.comments)),
             INSTAGRAM_GRAPH: GraphHost(services, world, tables.instagram(self.comments), by_instagram=True),
             "www.facebook.com": self.dialog,
+            "api.instagram.com": InstagramTokenHost(services, world),
+            "rupload.facebook.com": UploadHost(services, world),
         }
 
     # A person in front of the dialog

@@ -1,9 +1,9 @@
 """What each Graph API can do: method and path of everything that is imitated."""
 
 from socialsim.meta.community.comments import CommentDesk
-from socialsim.meta.login import tokens
+from socialsim.meta.login import instagram_tokens, tokens
 from socialsim.meta.operations import Operations
-from socialsim.meta.publishing import containers, publish
+from socialsim.meta.publishing import audio, containers, publish
 from socialsim.meta.reading import edges, identity
 from socialsim.meta.webhooks import subscriptions
 
@@ -11,6 +11,7 @@ from socialsim.meta.webhooks import subscriptions
 def facebook(comments: CommentDesk) -> Operations:
     """graph.facebook.com."""
     return {
+        ("GET", "ig_audio"): audio.search,
         ("GET", "oauth", "access_token"): tokens.access_token,
         ("POST", "oauth", "access_token"): tokens.access_token,
         ("GET", "debug_token"): tokens.debug_token,
@@ -54,6 +55,8 @@ def facebook(comments: CommentDesk) -> Operations:
 def instagram(comments: CommentDesk) -> Operations:
     """graph.instagram.com: no Pages, no discovery, no hashtags, no deletion of media (instagram.md §0.1)."""
     return {
+        ("GET", "access_token"): instagram_tokens.exchange,
+        ("GET", "refresh_access_token"): instagram_tokens.refresh,
         ("GET", "{ig}"): identity.account,
         ("GET", "{ig}", "media"): edges.media_of_account,
         ("POST", "{ig}", "media"): containers.create,

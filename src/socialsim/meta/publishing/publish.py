@@ -7,7 +7,8 @@ from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import parse
 from socialsim.meta.model import Account, Container, Media, World, put, take
-from socialsim.meta.publishing.containers import PUBLISH_TASKS, status_code
+from socialsim.meta.publishing.containers import PUBLISH_TASKS
+from socialsim.meta.publishing.states import refusal, status_code
 
 DAY = 86400.0
 _KINDS = {"IMAGE": "IMAGE", "CAROUSEL_ITEM": "IMAGE", "VIDEO": "VIDEO", "REELS": "VIDEO", "CAROUSEL": "CAROUSEL_ALBUM"}
@@ -37,14 +38,16 @@ def _check_publishable(context: Context, account: Account, container: Container,
         case "IN_PROGRESS":
             raise GraphError(errors.NOT_READY)
         case "ERROR":
-            raise GraphError(errors.MEDIA_UNKNOWN)
+            raise GraphError(refusal(container))
     if container.is_item:
         raise GraphError(errors.VIDEO_ALONE if container.kind == "VIDEO" else errors.NOT_READY)
     if account.restricted:
         raise GraphError(errors.RESTRICTED)
     page = None if context.by_instagram else context.world.pages[account.page_id]
     if page is not None and page.needs_publishing_authorization:
-        raise GraphError(errors.PAGE_ROLE)
+        raise GraphError(errors.PUBLISHING_AUTHORIZATION)
+    if page is not None and page.needs_two_factor:
+        raise GraphError(errors.TWO_FACTOR)
     if quota_usage(account, now - DAY) >= config.quota_of(account.id):
         raise GraphError(errors.QUOTA)
 
@@ -89,6 +92,7 @@ def _media_of(context: Context, container: Container, now: float, parent_id: str
         alt_text=container.alt_text,
         parent_id=parent_id,
         shared_to_feed=container.share_to_feed,
+        extras=container.extras,
     )
     world.media[media.id] = media
     world.shortcodes[media.shortcode] = media.id

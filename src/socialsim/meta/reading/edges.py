@@ -102,7 +102,9 @@ async def stories(context: Context, account_id: str) -> object:
 
 
 async def container(context: Context, container_id: str) -> object:
-    """``GET /{container}``."""
+    """``GET /{container}``; while containers are out it is not there (§3.7, T8)."""
+    if context.services.config.container_outage:
+        raise GraphError(errors.NOT_VISIBLE)
     found = context.container(container_id)
     return nodes.container_node(context, found, _with_id(_selection(context, "id")))
 

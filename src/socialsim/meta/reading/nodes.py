@@ -5,7 +5,7 @@ from socialsim.meta.fields import Field, parse
 from socialsim.meta.login.tokens import page_token
 from socialsim.meta.model import Container, Page, Person, Portfolio
 from socialsim.meta.paging import connection, window_of_field
-from socialsim.meta.publishing.containers import status_code, status_text
+from socialsim.meta.publishing.states import copyright_check, status_code, status_text
 from socialsim.meta.reading.accounts import account_node
 from socialsim.meta.reading.projection import OMIT, Table, media_link, project
 
@@ -19,8 +19,8 @@ def container_node(context: Context, container: Container, fields: tuple[Field, 
 
 
 def _copyright(context: Context, container: Container, field: Field) -> object:
-    done = status_code(container, context.call.at) in {"FINISHED", "PUBLISHED"}
-    return {"status": "completed" if done else "in_progress", "matches_found": False}
+    own = context.services.config.accounts.get(container.account_id)
+    return copyright_check(container, context.call.at, matches=own is not None and own.copyright_matches)
 
 
 CONTAINER: Table[Container] = {
