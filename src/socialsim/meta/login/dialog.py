@@ -47,7 +47,7 @@ class LoginRequest:
             return "Invalid app ID: the provided app ID does not look like a valid app ID."
         if not self.redirect_uri:
             return "The parameter redirect_uri is required."
-        if not redirect_allowed(self.app, self.redirect_uri):
+        if not redirect_allowed(self.app.redirect_uris, self.redirect_uri):
             return (
                 "URL blocked: this redirect failed because the redirect URI is not allowed in the app's client OAuth "
                 "settings. It has to be equal to a registered one, character by character."

@@ -11,11 +11,14 @@ from socialsim.meta.model import App, Code, Grant, Page, Token, World
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def redirect_allowed(app: App, redirect_uri: str) -> bool:
+def redirect_allowed(registered: list[str] | None, redirect_uri: str) -> bool:
     """Character by character against the registered list; an app without a list takes loopback and https (§1.1)."""
-    if app.redirect_uris is not None:
-        return redirect_uri in app.redirect_uris
-    parts = urlsplit(redirect_uri)
+    if registered is not None:
+        return redirect_uri in registered
+    try:
+        parts = urlsplit(redirect_uri)
+    except ValueError:
+        return False
     host = parts.hostname or ""
     loopback = host in _LOOPBACK or host.endswith(".localhost")
     return parts.scheme == "https" or (parts.scheme == "http" and loopback)
@@ -98,7 +101,7 @@ async def access_token(context: Context, _: str) -> object:
 
 def _redeem(context: Context, app: App, value: str, redirect_uri: str) -> object:
     code = context.world.codes.get(value)
-    if code is None or code.app_id != app.id:
+    if code is None or code.app_id != app.id or code.account_id:
         raise GraphError(errors.CODE_INVALID)
     if code.used:
         raise GraphError(errors.CODE_USED)
@@ -114,7 +117,7 @@ def _redeem(context: Context, app: App, value: str, redirect_uri: str) -> object
 
 def _exchange(context: Context, app: App, value: str) -> object:
     token = context.world.tokens.get(value)
-    if token is None or token.app_id != app.id or token.page_id:
+    if token is None or token.app_id != app.id or token.page_id or token.account_id:
         raise GraphError(errors.TOKEN_INVALID)
     check_token(context.world, token, context.call.at)
     if not token.long_lived or context.services.config.exchange_extends:
@@ -129,7 +132,7 @@ def _token_answer(token: Token, now: float | None = None) -> object:
 
 
 async def debug_token(context: Context, _: str) -> object:
-    """``/debug_token``: who, what, until when; a dead token still answers 200 (§1.5)."""
+    """``/debug_token``: who, what, until when; a dead token still answers 200, one of Instagram is unknown (§1.5)."""
     asking = authorise(context.world, context.call)
     text = context.parameter("input_token")
     app_id, bar, secret = text.partition("|")
@@ -137,7 +140,7 @@ async def debug_token(context: Context, _: str) -> object:
         app = app_by_secret(context.world, app_id, secret)
         return {"data": {"app_id": app.id, "type": "APP", "application": app.name, "is_valid": True, "scopes": []}}
     token = context.world.tokens.get(text)
-    if token is None:
+    if token is None or token.account_id:
         error = {"code": 190, "message": errors.TOKEN_INVALID.message}
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
     if token.app_id != asking.app.id:
