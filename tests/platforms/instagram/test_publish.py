@@ -22,11 +22,12 @@ from huntaze.platforms.contract import (
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.platforms.instagram import Instagram, InstagramUrls
 from huntaze.platforms.instagram.publish import container_form
+from socialsim.kernel.pictures import CLIP_PATH
 from socialsim.testing import SimulatorHandle
 from tests.kit.loopback import replying, serving
 from tests.platforms.instagram.world import MAYA_ACCOUNT
 
-MP4 = b"\0\0\0\x18ftypmp42" + bytes(5000)
+MP4 = CLIP_PATH.read_bytes()
 PUBLISH = "POST /{ig}/media_publish"
 
 
@@ -36,7 +37,7 @@ def picture(sim: SimulatorHandle, name: str = "sea-1", size: str = "w=1080&h=135
 
 @pytest_asyncio.fixture
 async def video() -> AsyncIterator[MediaSource]:
-    """A file that starts as an MP4 does, on a server of its own."""
+    """The simulator's clip on a server of its own."""
     async with serving(replying(MP4, "Content-Type: video/mp4")) as server:
         yield film_at(server.port)
 
@@ -197,7 +198,7 @@ async def test_a_video_that_breaks_off_kills_the_container_with_its_number(
     instagram: Instagram, access: Access
 ) -> None:
     async def half(request: bytes, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 900000\r\n\r\n" + MP4 * 100)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nContent-Length: 900000\r\n\r\n" + MP4 * 5)
         await writer.drain()
         writer.close()
 
