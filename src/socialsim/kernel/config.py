@@ -7,6 +7,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, field
 
+from socialsim.kernel.posting_config import EventConfig, PostingConfig
+
 
 class Range(Struct, rename="camel", forbid_unknown_fields=True):
     """A time drawn evenly between ``min`` and ``max`` seconds, or within ``spread`` (0.2 = ±20 %) of ``around``."""
@@ -115,6 +117,8 @@ class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """How long a new target user of a sandbox waits until it works (§9: up to an hour)."""
     cover_lifetime: float = 21_600.0
     avatar_lifetime: float = 7200.0
+    posting: PostingConfig = field(default_factory=PostingConfig)
+    webhooks: EventConfig = field(default_factory=EventConfig)
 
 
 class InsightsConfig(Struct, rename="camel", forbid_unknown_fields=True):

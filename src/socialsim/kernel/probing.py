@@ -42,6 +42,8 @@ class Clip:
     audio_hz: int
     audio_channels: int
     audio_bps: int
+    fps_most: float = 0.0
+    """The highest rate within a file whose rate varies, where it says so."""
 
 
 class Unreadable(ValueError):
@@ -83,6 +85,7 @@ def probe(path: Path) -> Clip:
         audio_hz=int(_number(audio, "sampling_rate")),
         audio_channels=int(_number(audio, "channel_s")),
         audio_bps=int(_number(audio, "bit_rate")),
+        fps_most=_number(video, "maximum_frame_rate"),
     )
 
 

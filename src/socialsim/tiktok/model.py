@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from socialsim.kernel.limits import Windows
+from socialsim.tiktok.job import Job
 
 Timeline = list[tuple[float, str]]
 """Ids with their time, oldest first."""
@@ -55,6 +56,8 @@ class Client(Struct, rename="camel"):
     """Creators who may use a sandbox, with the time each was added."""
     url_properties: list[str] | None = None
     """Verified domains (``example.org``) and prefixes (``https://example.org/media/``); None takes every address."""
+    active_creators: int = 0
+    """How many creators may post through it in 24 h, by its audit application (§4.11); 0: as many as like."""
 
 
 class Creator(Struct, rename="camel"):
@@ -176,7 +179,13 @@ class TikTokWorld(Struct, rename="camel"):
     refreshes: dict[str, Refresh] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
     windows: Windows = field(default_factory=Windows)
-    """What each token asked in the last minute."""
+    """What each token asked in the last minute, what each creator posted in the last day."""
+    jobs: dict[str, Job] = field(default_factory=dict)
+    """By ``publish_id``."""
+    uploads: dict[str, str] = field(default_factory=dict)
+    """The ``publish_id`` behind an ``upload_id``."""
+    active_creators: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By client: who posted through it, and when last."""
 
     def grant(self, client_key: str, creator_id: str) -> Grant | None:
         """What that creator allows that app, if anything."""

@@ -1,0 +1,100 @@
+"""The knobs of TikTok's posting and of its webhooks: ``tiktok.posting`` and ``tiktok.webhooks`` of ``/_sim/config``."""
+
+from typing import Literal
+
+from msgspec import Struct, field
+
+FailReason = Literal[
+    "file_format_check_failed",
+    "duration_check_failed",
+    "frame_rate_check_failed",
+    "picture_size_check_failed",
+    "internal",
+    "video_pull_failed",
+    "photo_pull_failed",
+    "publish_cancelled",
+    "auth_removed",
+    "spam_risk_too_many_posts",
+    "spam_risk_user_banned_from_posting",
+    "spam_risk_text",
+    "spam_risk",
+]
+"""Why a job ended (tiktok.md §4.8)."""
+
+
+class CreatorPostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """What differs for one creator; None: as for all."""
+
+    processing: float | None = None
+    moderation: float | None = None
+    post_cap: int | None = None
+    fails: FailReason | None = None
+    """Every job ends with it."""
+    never_finishes: bool = False
+    """Jobs stay in PROCESSING for ever (§4.7)."""
+
+
+class PostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """How jobs ripen and what the documents leave open (tiktok.md §4, §11.4). Times are seconds."""
+
+    processing: float = 1.0
+    """From the last byte to the post or the draft; ``spread`` 0.2 draws it within ±20 %."""
+    spread: float = 0.0
+    per_gigabyte: float = 60.0
+    """More processing for larger files: about half a minute at 512 MB (§4.7)."""
+    moderation: float = 2.0
+    """From the post to the public; hours are possible."""
+    creators: dict[str, CreatorPostingConfig] = field(default_factory=dict)
+    """By the simulator's id of the creator."""
+    download_rate: float = 12_500_000.0
+    """Bytes a second at which addresses are pulled: 100 Mbps (§4.9)."""
+    pull_timeout: float = 3600.0
+    upload_lifetime: float = 3600.0
+    upload_host: Literal["open-upload.tiktokapis.com", "upload.us.tiktokapis.com"] = "open-upload.tiktokapis.com"
+    late_upload: Literal["fails", "hangs"] = "fails"
+    """What becomes of a job whose bytes were not all there in time: FAILED with ``internal``, or nothing ever."""
+    post_cap: int = 15
+    """Posts of a creator in 24 h over all apps; "typically around 15" (§4.11)."""
+    draft_cap: int = 5
+    unaudited_users: int = 5
+    unaudited_options: Literal["all", "self-only"] = "all"
+    """Which privacy levels creator_info tells an unaudited app (§4.1)."""
+    megabyte: Literal["either", "decimal", "binary"] = "either"
+    """How chunk rules are read; ``either`` refuses only what is wrong both ways (§4.5)."""
+    uploaded_bytes: Literal["count", "offset"] = "count"
+    """Whether ``Content-Range`` of a chunk's answer ends in the number of bytes or in the last one's place (§4.6)."""
+    repeated_chunk: Literal[416, 206] = 416
+    """The answer to a range that is already there."""
+    check_media: bool = True
+    """Whether files are held against §4.12; otherwise any bytes are a good video."""
+    toggles_required: bool = False
+    """Whether an init without the two brand toggles is refused: the tables mark them required, samples omit them."""
+    photo_limit: Literal["short-side", "box", "width"] = "short-side"
+    """What "max 1080p" means: the shorter side, 1080 by 1920 either way round, or the width (§4.12)."""
+    status_keys: Literal["all", "some", "none"] = "all"
+    """``some``: status/fetch leaves out everything but the status; ``none``: its data are empty (§4.7)."""
+    post_ids: Literal["list", "scalar"] = "list"
+    spam_phrases: list[str] = field(default_factory=lambda: ["socialsim spam"])
+    """A caption that holds one ends in ``spam_risk_text``."""
+
+
+class EventConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """How TikTok's events leave (tiktok.md §6, §11.4). Times are seconds."""
+
+    duplicates: int = 0
+    """More copies of each event."""
+    delay: float = 0.0
+    shuffle: bool = False
+    """Each waits up to a second by chance, so that they overtake each other."""
+    wrong_signature: bool = False
+    resign: bool = True
+    """Whether a retry is signed anew with its own ``t``, or carries the first one (§6.4 ?)."""
+    user_openid: bool = True
+    """Whether the envelope carries it; some documented samples do not."""
+    post_id: Literal["number", "string"] = "number"
+    failure_key: Literal["reason", "fail_reason"] = "reason"
+    spelling: Literal["documented", "corrected"] = "documented"
+    """``no_longer_publicaly_available`` as it is written, or put right."""
+    unknown: bool = False
+    """Each event is followed by one of a name that nobody knows."""
+    timeout: float = 10.0

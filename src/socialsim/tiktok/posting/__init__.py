@@ -1,0 +1,1 @@
+"""Content Posting: what is sent, how it ripens, what becomes of it (tiktok.md §4)."""

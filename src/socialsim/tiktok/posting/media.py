@@ -1,0 +1,58 @@
+"""Files held against TikTok's specification (tiktok.md §4.8, §4.12)."""
+
+from pathlib import Path
+
+from socialsim.kernel.posting_config import FailReason, PostingConfig
+from socialsim.kernel.probing import Clip
+
+VIDEO_CAP = 4 * 1024**3
+PHOTO_CAP = 20 * 1024**2
+EXTENSIONS = {"video/mp4": "mp4", "video/quicktime": "mov", "video/webm": "webm"}
+"""Content types a chunk may have (§4.6)."""
+_CONTAINERS = frozenset({"mp4", "mov", "webm"})
+_CODECS = frozenset({"h264", "hevc", "vp8", "vp9"})
+_SLOWEST, _FASTEST = 23.0, 60.0
+_SHORTEST_SIDE, _LONGEST_SIDE = 360, 4096
+_API_SECONDS = 600.0
+
+
+def flaw_of_video(clip: Clip | None, most_seconds: float) -> FailReason | None:
+    """What is wrong with a video for a creator who may post that many seconds; None if nothing is."""
+    if clip is None or clip.container not in _CONTAINERS or clip.video_codec not in _CODECS:
+        return "file_format_check_failed"
+    if clip.seconds > min(most_seconds, _API_SECONDS):
+        return "duration_check_failed"
+    if clip.fps and not _SLOWEST <= clip.fps <= max(clip.fps_most, clip.fps) <= _FASTEST:
+        return "frame_rate_check_failed"
+    if not all(_SHORTEST_SIDE <= side <= _LONGEST_SIDE for side in (clip.width, clip.height)):
+        return "picture_size_check_failed"
+    return None
+
+
+def flaw_of_photo(path: Path, knobs: PostingConfig) -> FailReason | None:
+    """What is wrong with a picture. Which one of several it was, nobody is told."""
+    size = _size_of(path)
+    if size is None:
+        return "file_format_check_failed"
+    short, long = min(size), max(size)
+    match knobs.photo_limit:
+        case "width":
+            fits = size[0] <= 1080
+        case "box":
+            fits = short <= 1080 and long <= 1920
+        case "short-side":
+            fits = short <= 1080
+    return None if fits else "picture_size_check_failed"
+
+
+def _size_of(path: Path) -> tuple[int, int] | None:
+    """Width and height of a JPEG or WebP; None for anything else."""
+    # Loading Pillow takes longer than the simulator's start may.
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path, formats=("JPEG", "WEBP")) as image:
+            image.load()
+            return image.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
