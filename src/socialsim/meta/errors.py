@@ -1,5 +1,6 @@
 """Meta's error envelope and the errors of the fact sheet as data (instagram.md §3.7, §8.3)."""
 
+import re
 from dataclasses import dataclass
 
 from socialsim.kernel.wire import Answer, json_answer
@@ -19,6 +20,10 @@ class Problem:
     transient: bool = False
 
 
+_UNCLEAN = re.compile(r"[\x00-\x1f\x7f]")
+"""What a header may not carry, and a message that quotes the request might."""
+
+
 class GraphError(Exception):
     """Raised by an operation, answered as Meta's envelope."""
 
@@ -36,7 +41,7 @@ def envelope(problem: Problem, message: str, trace: str) -> Answer:
         error |= {"error_user_title": problem.title, "error_user_msg": problem.advice}
     error["fbtrace_id"] = trace
     answer = json_answer({"error": error}, problem.status)
-    text = message.encode("ascii", "replace").decode().replace('"', "'").replace("\n", " ")
+    text = _UNCLEAN.sub(" ", message.encode("ascii", "replace").decode()).replace('"', "'")
     if problem.type == "OAuthException":
         answer.headers.append((b"www-authenticate", f'OAuth "Facebook Platform" "invalid_request" "{text}"'.encode()))
     return answer

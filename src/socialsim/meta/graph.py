@@ -1,9 +1,9 @@
 """A Graph API with either login: from method and path to an operation (instagram.md §9 for the versions)."""
 
-import json
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
+import msgspec
 from msgspec import Struct
 
 from socialsim.kernel.faults import FaultRule
@@ -153,25 +153,33 @@ class GraphHost:
     async def _batch(self, call: Call) -> Answer:
         """Items in their order, each answered with code and body text; each counts (§4.2)."""
         try:
-            items = json.loads(call.params["batch"])
-        except ValueError:
+            items: object = msgspec.json.decode(call.params["batch"])
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
             items = None
         if not isinstance(items, list) or len(items) > BATCH_LIMIT:
             return self._refusal(bad_parameter(f"batch must be a JSON array of at most {BATCH_LIMIT} items"))
         with_headers = call.params.get("include_headers", "true").lower() != "false"
         return json_answer([await self._item(call, item, with_headers=with_headers) for item in items])
 
-    async def _item(self, call: Call, item: dict[str, object], *, with_headers: bool) -> dict[str, object]:
+    async def _item(self, call: Call, item: object, *, with_headers: bool) -> dict[str, object]:
+        """One answer. An item speaks the version of the outer call unless it names its own; no batch within a batch."""
+        if not isinstance(item, dict):
+            return _as_item(
+                self._refusal(bad_parameter("Each item of a batch is an object")), with_headers=with_headers
+            )
         path, _, query = str(item.get("relative_url", "")).partition("?")
+        path = "/" + path.lstrip("/")
+        outer, _segments = _split(call.path)
         params = {"access_token": token_of(call)} if token_of(call) else {}
         if call.params.get("appsecret_proof"):
             params["appsecret_proof"] = call.params["appsecret_proof"]
         form = parse_qsl(str(item.get("body", "")), keep_blank_values=True)
         params |= dict(parse_qsl(query, keep_blank_values=True)) | dict(form)
+        params.pop("batch", None)
         inner = replace(
             call,
             method=str(item.get("method", "GET")).upper(),
-            path="/" + path.lstrip("/"),
+            path=path if _split(path)[0] or not outer else f"/{outer}{path}",
             query=query,
             params=params,
             form=form,
@@ -179,11 +187,14 @@ class GraphHost:
         )
         route = self.route(inner)
         self._services.calls.count(route.template, route.weight)
-        answer = await route.action()
-        out: dict[str, object] = {"code": answer.status, "body": answer.body.decode()}
-        if with_headers:
-            out["headers"] = [{"name": "Content-Type", "value": answer.content_type.decode()}]
-        return out
+        return _as_item(await route.action(), with_headers=with_headers)
+
+
+def _as_item(answer: Answer, *, with_headers: bool) -> dict[str, object]:
+    out: dict[str, object] = {"code": answer.status, "body": answer.body.decode()}
+    if with_headers:
+        out["headers"] = [{"name": "Content-Type", "value": answer.content_type.decode()}]
+    return out
 
 
 def _split(path: str) -> tuple[str, list[str]]:
