@@ -16,14 +16,25 @@ from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Connection, Host, Route, json_answer
 
 BODY_CAP = 8 * 1024 * 1024
+_TOO_LARGE = FaultRule(what="error", status=413, error="invalid_params", message="The request is too large")
+"""Worded by each host in its own envelope. Neither sheet says what a body beyond all measure is answered."""
 
 
 class Dispatcher:
     """ASGI application. Hosts are found by the first path segment, else by the Host header, else it is the UI."""
 
-    def __init__(self, services: Services, hosts: Mapping[str, Host], control: ASGIApp, pages: ASGIApp) -> None:
+    def __init__(
+        self,
+        services: Services,
+        hosts: Mapping[str, Host],
+        control: ASGIApp,
+        pages: ASGIApp,
+        permalinks: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """``permalinks``: by host the beginnings of paths that our own pages show."""
         self._services = services
         self._hosts = hosts
+        self._permalinks = permalinks or {}
         self._control = control
         self._pages = pages
 
@@ -42,12 +53,15 @@ class Dispatcher:
         else:
             name, prefix = authority.partition(":")[0], ""
         host = self._hosts.get(name)
-        if host is None:
+        if host is None or path.startswith(self._permalinks.get(name, ())):
             await _own(self._pages, headers, scope, receive, send)
             return
         connection = Connection(scope, receive, send)
         base = f"{scope['scheme']}://{authority}{prefix}"
         body, whole = (b"", True) if scope["method"] == "GET" else await connection.body(host.takes_bytes or BODY_CAP)
+        if connection.overfull:
+            await connection.answer(host.error(_TOO_LARGE))
+            return
         if not whole and not (host.takes_bytes and body):
             return
         parsed = body if not host.takes_bytes else b""
@@ -60,7 +74,7 @@ class Dispatcher:
     ) -> Call:
         services = self._services
         method: str = scope["method"]
-        query = scope["query_string"].decode("latin-1")
+        query = scope["query_string"].decode("utf-8", "replace")
         params = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
         form = await form_of(body, headers.get("content-type", "")) if body else []
         params.update(form)
@@ -184,7 +198,7 @@ async def form_of(body: bytes, content_type: str) -> list[tuple[str, str]]:
     if kind == "application/json":
         try:
             decoded = msgspec.json.decode(body, type=dict[str, object])
-        except (msgspec.DecodeError, msgspec.ValidationError, RecursionError):
+        except (ValueError, RecursionError):
             return []
         return [(key, _as_text(value)) for key, value in decoded.items() if value is not None]
     if kind == "multipart/form-data":

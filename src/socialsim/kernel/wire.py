@@ -102,6 +102,8 @@ class Connection:
         self._send = send
         self.sent: Answer | None = None
         """What was answered, whole or in part."""
+        self.overfull = False
+        """Whether the client sent more than a body may have."""
 
     async def body(self, cap: int) -> tuple[bytes, bool]:
         """The request body, and whether it is whole: not if the client left or sent more than ``cap`` bytes."""
@@ -114,6 +116,7 @@ class Connection:
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > cap:
+                self.overfull = True
                 return b"", False
             parts.append(part)
             if not message.get("more_body", False):
