@@ -10,12 +10,15 @@ from socialsim.meta.access import INSTAGRAM_GRAPH
 from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.graph import GraphHost
 from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
+from socialsim.meta.login.instagram_dialog import InstagramDialogHost
 from socialsim.meta.login.instagram_tokens import InstagramTokenHost
 from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, remove_app, user_token
+from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.model import Comment, Media, Person, Token, World
 from socialsim.meta.publishing.resumable import UploadHost
 from socialsim.meta.seed import DEFAULT_APP_ID, Seeder
 from socialsim.meta.webhooks.herald import Herald
+from socialsim.meta.webhooks.stories import StoryWatch
 
 USUAL_SCOPES = (
     "pages_show_list",
@@ -39,12 +42,20 @@ class Meta:
         self.world = world
         self.herald = Herald(services, world)
         self.comments = CommentDesk(services, world, self.herald)
+        self.threads = Threads(services, world, self.herald)
+        self.stories = StoryWatch(services, world, self.herald)
+        self.stories.resume()
         self.seeder = Seeder(services, world)
         self.dialog = DialogHost(services, world)
         self.hosts: dict[str, Host] = {
-            "graph.facebook.com": GraphHost(services, world, tables.facebook(self.comments)),
-            INSTAGRAM_GRAPH: GraphHost(services, world, tables.instagram(self.comments), by_instagram=True),
+            "graph.facebook.com": GraphHost(
+                services, world, tables.facebook(self.comments, self.threads, self.stories)
+            ),
+            INSTAGRAM_GRAPH: GraphHost(
+                services, world, tables.instagram(self.comments, self.threads, self.stories), by_instagram=True
+            ),
             "www.facebook.com": self.dialog,
+            "www.instagram.com": InstagramDialogHost(services, world),
             "api.instagram.com": InstagramTokenHost(services, world),
             "rupload.facebook.com": UploadHost(services, world),
         }

@@ -2,15 +2,19 @@
 
 from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.login import instagram_tokens, tokens
+from socialsim.meta.messaging import table as messaging
+from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.operations import Operations
 from socialsim.meta.publishing import audio, containers, publish
 from socialsim.meta.reading import edges, identity
 from socialsim.meta.webhooks import subscriptions
+from socialsim.meta.webhooks.stories import StoryWatch
 
 
-def facebook(comments: CommentDesk) -> Operations:
+def facebook(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> Operations:
     """graph.facebook.com."""
     return {
+        **messaging.operations(threads, "{page}"),
         ("GET", "ig_audio"): audio.search,
         ("GET", "oauth", "access_token"): tokens.access_token,
         ("POST", "oauth", "access_token"): tokens.access_token,
@@ -34,7 +38,7 @@ def facebook(comments: CommentDesk) -> Operations:
         ("GET", "{ig}"): edges.account,
         ("GET", "{ig}", "media"): edges.media_of_account,
         ("POST", "{ig}", "media"): containers.create,
-        ("POST", "{ig}", "media_publish"): publish.publish,
+        ("POST", "{ig}", "media_publish"): stories.watching(publish.publish),
         ("GET", "{ig}", "content_publishing_limit"): publish.limit,
         ("GET", "{ig}", "stories"): edges.stories,
         ("GET", "{c}"): edges.container,
@@ -52,15 +56,16 @@ def facebook(comments: CommentDesk) -> Operations:
     }
 
 
-def instagram(comments: CommentDesk) -> Operations:
+def instagram(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> Operations:
     """graph.instagram.com: no Pages, no discovery, no hashtags, no deletion of media (instagram.md §0.1)."""
     return {
+        **messaging.operations(threads, "{ig}"),
         ("GET", "access_token"): instagram_tokens.exchange,
         ("GET", "refresh_access_token"): instagram_tokens.refresh,
         ("GET", "{ig}"): identity.account,
         ("GET", "{ig}", "media"): edges.media_of_account,
         ("POST", "{ig}", "media"): containers.create,
-        ("POST", "{ig}", "media_publish"): publish.publish,
+        ("POST", "{ig}", "media_publish"): stories.watching(publish.publish),
         ("GET", "{ig}", "content_publishing_limit"): publish.limit,
         ("GET", "{ig}", "stories"): edges.stories,
         ("GET", "{c}"): edges.container,
