@@ -178,6 +178,14 @@ CONTAINER_FAILED = Problem(
 RESTRICTED = Problem(
     25, 2207050, "The account is restricted", "Account restricted", "Log in to Instagram and follow the instructions."
 )
+_WAIT = "Wait a bit and try again."
+APP_LIMIT = Problem(4, None, "(#4) Application request limit reached")
+USER_LIMIT = Problem(17, None, "(#17) User request limit reached")
+PAGE_LIMIT_OF_USER = Problem(32, None, "(#32) Page request limit reached")
+CUSTOM_LIMIT = Problem(613, None, "(#613) Calls to this api have exceeded the rate limit.")
+PAGES_LIMIT = Problem(80001, None, f"(#80001) There have been too many calls to this Page account. {_WAIT}")
+INSTAGRAM_LIMIT = Problem(80002, None, f"(#80002) There have been too many calls to this Instagram account. {_WAIT}")
+MESSENGER_LIMIT = Problem(80006, None, f"(#80006) There have been too many calls to this Messenger account. {_WAIT}")
 TOO_MANY_CONTAINERS = Problem(
     9, 2207042, "Container limit reached", "Limit reached", "At most 400 containers in 24 hours."
 )

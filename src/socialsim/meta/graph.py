@@ -12,7 +12,8 @@ from socialsim.kernel.wire import Answer, Call, Route, json_answer
 from socialsim.meta import errors
 from socialsim.meta.access import Context, token_of
 from socialsim.meta.errors import GraphError, Problem, bad_parameter, envelope
-from socialsim.meta.login.tokens import revoke
+from socialsim.meta.limits import Charge, Limits
+from socialsim.meta.login.removal import revoke
 from socialsim.meta.model import World
 from socialsim.meta.operations import Operation, Operations
 
@@ -39,6 +40,7 @@ class GraphHost:
         self._world = world
         self._operations = operations
         self._by_instagram = by_instagram
+        self._limits = Limits(services, world)
 
     @property
     def endpoints(self) -> list[str]:
@@ -68,10 +70,16 @@ class GraphHost:
 
     async def _run(self, call: Call, version: str, target: _Target) -> Answer:
         context = Context(self._services, self._world, call, version)
+        charge = self._charge(call, version, target)
         try:
-            return json_answer(await target.operation(context, target.node_id))
+            answer = json_answer(await _charged(charge, target, context))
         except GraphError as error:
-            return self._refusal(error)
+            answer = self._refusal(error)
+        answer.headers += charge.headers
+        return answer
+
+    def _charge(self, call: Call, version: str, target: _Target) -> Charge:
+        return self._limits.charge(call, target.template, target.node_id, target.account_id, version)
 
     # Finding the operation
 
@@ -140,15 +148,19 @@ class GraphHost:
     async def _many(self, call: Call, version: str, targets: list[_Target]) -> Answer:
         """``ids=``: an object keyed by id; one bad id fails the whole call (§4.2)."""
         out: dict[str, object] = {}
+        charge = Charge()
         context = Context(self._services, self._world, call, version)
         try:
             if len(targets) > BATCH_LIMIT:
                 raise bad_parameter(f"At most {BATCH_LIMIT} ids")
             for target in targets:
-                out[target.node_id] = await target.operation(context, target.node_id)
+                charge = self._charge(call, version, target)
+                out[target.node_id] = await _charged(charge, target, context)
+            answer = json_answer(out)
         except GraphError as error:
-            return self._refusal(error)
-        return json_answer(out)
+            answer = self._refusal(error)
+        answer.headers += charge.headers
+        return answer
 
     async def _batch(self, call: Call) -> Answer:
         """Items in their order, each answered with code and body text; each counts (§4.2)."""
@@ -190,10 +202,18 @@ class GraphHost:
         return _as_item(await route.action(), with_headers=with_headers)
 
 
+async def _charged(charge: Charge, target: _Target, context: Context) -> object:
+    """What the operation answers, unless the limits are used up."""
+    if charge.problem is not None:
+        raise GraphError(charge.problem)
+    return await target.operation(context, target.node_id)
+
+
 def _as_item(answer: Answer, *, with_headers: bool) -> dict[str, object]:
     out: dict[str, object] = {"code": answer.status, "body": answer.body.decode()}
     if with_headers:
-        out["headers"] = [{"name": "Content-Type", "value": answer.content_type.decode()}]
+        headers = [(b"Content-Type", answer.content_type), *answer.headers]
+        out["headers"] = [{"name": name.decode(), "value": value.decode()} for name, value in headers]
     return out
 
 
