@@ -10,6 +10,7 @@ from socialsim.core import Core
 from socialsim.kernel.dispatch import Dispatcher
 from socialsim.ui.app import pages_app
 
+PERMALINKS = {"www.instagram.com": ("/p/", "/reel/")}
 _log = logging.getLogger("socialsim")
 
 
@@ -18,7 +19,7 @@ class Simulator:
 
     def __init__(self, core: Core) -> None:
         self.core = core
-        self._dispatcher = Dispatcher(core.services, core.hosts, control_app(core), pages_app(core))
+        self._dispatcher = Dispatcher(core.services, core.hosts, control_app(core), pages_app(core), PERMALINKS)
         self._timers: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,11 +14,17 @@ from typing import Any
 import httpx2
 
 from socialsim.core import Core
-from socialsim.meta.seed import DEFAULT_APP_ID, DEFAULT_APP_SECRET
+from socialsim.meta.seed import (
+    DEFAULT_APP_ID,
+    DEFAULT_APP_SECRET,
+    DEFAULT_INSTAGRAM_APP_ID,
+    DEFAULT_INSTAGRAM_APP_SECRET,
+)
 from socialsim.server import SimulatorServer
 
 Json = dict[str, Any]
 MAYA = "9001000000000001"
+ATELIER_MAYA = "17841400000000001"
 _START_SECONDS = 20.0
 
 
@@ -27,12 +33,17 @@ class SimulatorHandle:
 
     app_id = DEFAULT_APP_ID
     app_secret = DEFAULT_APP_SECRET
+    instagram_app_id = DEFAULT_INSTAGRAM_APP_ID
+    instagram_app_secret = DEFAULT_INSTAGRAM_APP_SECRET
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.graph_url = f"{url}/graph.facebook.com"
         self.dialog_url = f"{url}/www.facebook.com"
         self.upload_url = f"{url}/rupload.facebook.com"
+        self.instagram_graph_url = f"{url}/graph.instagram.com"
+        self.instagram_api_url = f"{url}/api.instagram.com"
+        self.instagram_dialog_url = f"{url}/www.instagram.com"
         self._client = httpx2.Client(base_url=url, trust_env=False, timeout=30)
 
     def close(self) -> None:
@@ -131,6 +142,33 @@ class SimulatorHandle:
     def tokens(self, user_id: str = MAYA, scopes: list[str] | None = None, page_ids: list[str] | None = None) -> Json:
         """Long-lived user token and Page tokens without a login."""
         made: Json = self.post("/_sim/tokens", {"userId": user_id, "scopes": scopes or [], "pageIds": page_ids})
+        return made
+
+    def instagram_login(
+        self,
+        redirect_uri: str,
+        *,
+        scope: str = "instagram_business_basic",
+        account_id: str = ATELIER_MAYA,
+        state: str = "",
+        decline: list[str] | None = None,
+    ) -> tuple[str, str]:
+        """Go through Instagram's window; gives the address returned to and the code."""
+        body = {
+            "with": "instagram",
+            "redirectUri": redirect_uri,
+            "scope": scope,
+            "accountId": account_id,
+            "state": state,
+            "decline": decline or [],
+        }
+        made = self.post("/_sim/login", body)
+        return str(made["location"]), str(made["code"])
+
+    def instagram_tokens(self, account_id: str = ATELIER_MAYA, scopes: list[str] | None = None) -> Json:
+        """A long-lived token of Instagram Login at once: ``token``, ``userId``, ``scopedId``, ``permissions``."""
+        body = {"with": "instagram", "accountId": account_id, "scopes": scopes or []}
+        made: Json = self.post("/_sim/tokens", body)
         return made
 
     def comment(self, account_id: str, media_id: str, username: str, text: str) -> str:

@@ -1,7 +1,7 @@
 """Bodies the control plane takes. An unknown field is refused, so that a typo is seen."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -43,12 +43,18 @@ class FaultRules(Body):
     rules: list[FaultRule]
 
 
+With = Literal["facebook", "instagram"]
+
+
 class Login(Body):
-    """``POST /_sim/login``. ``pageIds`` null ticks every Page."""
+    """``POST /_sim/login``. ``pageIds`` null ticks every Page; ``accountId`` is who logs in with Instagram."""
 
     redirect_uri: str
+    with_: With = field(default="facebook", name="with")
     user_id: str = "9001000000000001"
-    client_id: str = "700000000000001"
+    account_id: str = "17841400000000001"
+    client_id: str = ""
+    """Empty: the default app's."""
     state: str | None = None
     scope: str = ""
     response_type: str = "code"
@@ -60,9 +66,11 @@ class Login(Body):
 
 
 class Tokens(Body):
-    """``POST /_sim/tokens``."""
+    """``POST /_sim/tokens``: a person's with Facebook, an account's with Instagram."""
 
-    user_id: str
+    user_id: str = ""
+    with_: With = field(default="facebook", name="with")
+    account_id: str = ""
     app_id: str = ""
     scopes: list[str] = field(default_factory=list)
     page_ids: list[str] | None = None
@@ -114,9 +122,13 @@ class LikeAct(Body):
 
 
 class PersonAct(Body):
-    """What a Facebook user does: change-password, remove-app, checkpoint, log-out, lose-role."""
+    """What a Facebook user, or an Instagram account by its id, does elsewhere.
+
+    change-password, remove-app (``askDeletion``: and asks for deletion), checkpoint, log-out, lose-role.
+    """
 
     user_id: str
+    ask_deletion: bool = False
     page_id: str = ""
     app_id: str = ""
     on: bool = True

@@ -11,6 +11,7 @@ from socialsim.kernel.clock import VirtualClock, iso
 from socialsim.kernel.timers import Timers
 
 _KEPT = 2000
+_ANSWER_KEPT = 1000
 
 
 class Attempt(Struct, frozen=True):
@@ -19,6 +20,8 @@ class Attempt(Struct, frozen=True):
     at: str
     status: int
     error: str = ""
+    answer: str = ""
+    """The beginning of what was answered."""
 
 
 class Delivery(Struct, rename="camel"):
@@ -109,7 +112,7 @@ class Postman:
             )
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             return Attempt(at, 0, f"{type(error).__name__}: {error}")
-        return Attempt(at, response.status_code)
+        return Attempt(at, response.status_code, answer=response.text[:_ANSWER_KEPT])
 
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:

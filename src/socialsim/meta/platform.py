@@ -11,10 +11,12 @@ from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.graph import GraphHost
 from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
 from socialsim.meta.login.instagram_dialog import InstagramDialogHost
+from socialsim.meta.login.instagram_hand import InstagramHand
 from socialsim.meta.login.instagram_tokens import InstagramTokenHost
-from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, remove_app, user_token
+from socialsim.meta.login.removal import remove_app
+from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, user_token
 from socialsim.meta.messaging.threads import Threads
-from socialsim.meta.model import Comment, Media, Person, Token, World
+from socialsim.meta.model import Account, Comment, Media, Person, Token, World
 from socialsim.meta.publishing.resumable import UploadHost
 from socialsim.meta.seed import DEFAULT_APP_ID, Seeder
 from socialsim.meta.webhooks.herald import Herald
@@ -47,6 +49,7 @@ class Meta:
         self.stories.resume()
         self.seeder = Seeder(services, world)
         self.dialog = DialogHost(services, world)
+        self.instagram = InstagramHand(services, world)
         self.hosts: dict[str, Host] = {
             "graph.facebook.com": GraphHost(
                 services, world, tables.facebook(self.comments, self.threads, self.stories)
@@ -102,21 +105,26 @@ class Meta:
         """A Facebook user; KeyError if there is none."""
         return self.world.people[user_id]
 
+    def holder(self, user_id: str) -> Person | Account:
+        """Whose tokens those of an id are: an Instagram account's, or a Facebook user's."""
+        return self.world.accounts.get(user_id) or self.person(user_id)
+
     def change_password(self, user_id: str) -> None:
         """All tokens die with 190/460."""
-        end_tokens(self.world, self.person(user_id).id, 460)
+        end_tokens(self.world, self.holder(user_id).id, 460)
 
     def log_out(self, user_id: str) -> None:
         """All tokens die with 190/467."""
-        end_tokens(self.world, self.person(user_id).id, 467)
+        end_tokens(self.world, self.holder(user_id).id, 467)
 
     def checkpoint(self, user_id: str, *, on: bool) -> None:
         """While it stands every call answers 190/459."""
-        self.person(user_id).checkpoint = on
+        self.holder(user_id).checkpoint = on
 
-    def remove_app(self, user_id: str, app_id: str) -> None:
-        """All tokens of that app die with 190/458."""
-        remove_app(self.world, app_id or DEFAULT_APP_ID, self.person(user_id).id)
+    def remove_app(self, user_id: str, app_id: str, *, ask_deletion: bool = False) -> None:
+        """All tokens of that app die with 190/458, and its callbacks are called (§7)."""
+        app = self.world.apps[app_id or DEFAULT_APP_ID]
+        remove_app(self.services, self.world, app, self.holder(user_id).id, ask_deletion=ask_deletion)
 
     def lose_role(self, user_id: str, page_id: str) -> None:
         """The person leaves a Page: its tokens answer 190/492."""

@@ -1,7 +1,7 @@
 """What each Graph API can do: method and path of everything that is imitated."""
 
 from socialsim.meta.community.comments import CommentDesk
-from socialsim.meta.login import instagram_tokens, tokens
+from socialsim.meta.login import instagram_tokens, removal, tokens
 from socialsim.meta.messaging import table as messaging
 from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.operations import Operations
@@ -21,7 +21,7 @@ def facebook(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> Op
         ("GET", "debug_token"): tokens.debug_token,
         ("GET", "{user}"): edges.person,
         ("GET", "{user}", "permissions"): tokens.permissions,
-        ("DELETE", "{user}", "permissions"): tokens.revoke,
+        ("DELETE", "{user}", "permissions"): removal.revoke,
         ("GET", "{user}", "accounts"): edges.accounts,
         ("GET", "{user}", "businesses"): edges.businesses,
         ("GET", "{biz}"): edges.portfolio,

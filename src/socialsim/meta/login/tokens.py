@@ -205,30 +205,6 @@ async def permissions(context: Context, _: str) -> object:
     return {"data": [{"permission": name, "status": status} for name, status in grant.permissions.items()]}
 
 
-async def revoke(context: Context, user_id: str, permission: str = "") -> object:
-    """``DELETE /{user}/permissions[/{name}]`` (§1.6)."""
-    actor = context.actor
-    if actor.grant is not None and actor.grant.user_id != user_id:
-        raise GraphError(errors.NOT_VISIBLE)
-    grant = context.world.grant(actor.app.id, user_id)
-    if grant is None:
-        raise GraphError(errors.NOT_VISIBLE)
-    if permission:
-        grant.permissions.pop(permission, None)
-    else:
-        remove_app(context.world, actor.app.id, user_id)
-    context.record("permission.revoked", account_id=user_id, object_id=actor.app.id, text=permission)
-    return {"success": True}
-
-
-def remove_app(world: World, app_id: str, user_id: str) -> None:
-    """The person removed the app: the grant goes, tokens die with 190/458, its Page subscriptions end."""
-    world.grants.pop(f"{app_id}/{user_id}", None)
-    end_tokens(world, user_id, 458, app_id=app_id)
-    for page_id in world.people[user_id].roles:
-        world.pages[page_id].subscribed.pop(app_id, None)
-
-
 def end_tokens(world: World, user_id: str, subcode: int, *, app_id: str = "", page_id: str = "") -> None:
     """Kill a person's living tokens with a subcode of §8.3; narrowed by app or Page."""
     for token in world.tokens.values():
