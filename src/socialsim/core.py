@@ -17,9 +17,10 @@ from socialsim.tiktok.model import TikTokWorld
 from socialsim.tiktok.platform import TikTok
 
 ABSENT_HOSTS = (
-    "open.tiktokapis.com",
-    "www.tiktok.com",
+    "business-api.tiktok.com",
+    "open-api.tiktok.com",
 )
+"""TikTok's separate product for businesses, and its API of before 2024 (tiktok.md §1.1)."""
 
 
 class Snapshot(Struct, rename="camel"):
@@ -96,6 +97,7 @@ class Core:
 
     def _seed_worlds(self, *, empty: bool) -> None:
         self.meta.seeder.default_app()
-        self.tiktok.default_client()
+        self.tiktok.seeder.default_client()
         if not empty:
             self.meta.seeder.cast()
+            self.tiktok.seeder.cast()

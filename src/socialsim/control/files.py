@@ -9,6 +9,7 @@ from socialsim.control.bodies import Endpoints
 from socialsim.core import Core
 from socialsim.kernel.pictures import CLIP, CLIP_PATH
 from socialsim.meta.reading.projection import link_signature
+from socialsim.tiktok.reading.links import link_signature as tiktok_signature
 
 _MEDIA_SIZE = (1080, 1350)
 _AVATAR_SIZE = (320, 320)
@@ -53,10 +54,16 @@ class Files:
         return await self.picture(request)
 
     def _admits(self, request: Request, name: str) -> bool:
-        signature, ends = request.query_params.get("oh"), request.query_params.get("oe", "")
+        query, services = request.query_params, self._core.services
+        if "x-signature" in query:
+            ends = query.get("x-expires", "")
+            right = hmac.compare_digest(
+                query["x-signature"].encode(), tiktok_signature(services.seed, name, ends).encode()
+            )
+            return right and services.clock.epoch() < int(ends)
+        signature, ends = query.get("oh"), query.get("oe", "")
         if signature is None:
             return True
-        services = self._core.services
         right = hmac.compare_digest(signature.encode(), link_signature(services.seed, name, ends).encode())
         return right and services.clock.epoch() < int(ends, 16)
 

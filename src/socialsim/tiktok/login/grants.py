@@ -47,16 +47,22 @@ class Grants:
         self._record("consent.given", creator.id, grant.open_id, request_id, source, ",".join(scopes))
         return grant
 
-    def code(self, grant: Grant, redirect_uri: str, challenge: str) -> Code:
+    def code(self, grant: Grant, scopes: list[str], redirect_uri: str, challenge: str, *, request_id: str) -> Code:
         """A single-use code with characters that want to be encoded (§2.3)."""
         mint = self._services.mint
-        stem = mint.opaque("tiktok-code", 72)
-        value = f"{stem}*{mint.number('tiktok-code-tail')}!4382.e1"
-        until = self._services.clock.epoch() + self._services.config.tiktok.code_lifetime
+        value = f"{mint.opaque('tiktok-code', 72)}*{mint.number('tiktok-code-tail')}!4382.e1"
         code = Code(
-            value, grant.client_key, grant.creator_id, grant.number, list(grant.scopes), redirect_uri, until, challenge
+            value,
+            grant.client_key,
+            grant.creator_id,
+            grant.number,
+            list(scopes),
+            redirect_uri,
+            self._services.clock.epoch() + self._services.config.tiktok.code_lifetime,
+            challenge,
         )
         self._world.codes[value] = code
+        self._record("code.issued", grant.creator_id, grant.open_id, request_id, "creator", ",".join(scopes))
         return code
 
     def issue(

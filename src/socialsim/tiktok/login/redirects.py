@@ -7,6 +7,8 @@ from socialsim.tiktok.model import Client
 
 MOST, LONGEST = 10, 512
 _LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+_PLAIN = re.compile(r"[!\"$->@-~]+")
+"""Visible ASCII without ``#`` and ``?``: no fragment, no query, nothing that breaks a header."""
 _DESKTOP = re.compile(r"https?://(localhost|127\.0\.0\.1):(\*|\d{1,5})(/[^?#]*)?")
 
 
@@ -38,7 +40,7 @@ def _problem(client: Client, uri: str) -> str:
 
 def redirect_allowed(client: Client, uri: str) -> bool:
     """Character by character; a desktop app's ``*`` stands for any port. Without a list loopback and https pass."""
-    if "?" in uri or "#" in uri or len(uri) >= LONGEST:
+    if not _PLAIN.fullmatch(uri) or len(uri) >= LONGEST:
         return False
     if client.redirect_uris is not None:
         return any(_matches(client, registered, uri) for registered in client.redirect_uris)
