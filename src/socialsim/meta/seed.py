@@ -5,6 +5,7 @@ from msgspec import Struct, field
 from socialsim.kernel.pictures import CLIP
 from socialsim.kernel.services import Services
 from socialsim.meta.cast import CAST, CastAccount, CastPage, CastPerson
+from socialsim.meta.cast_alone import ALONE
 from socialsim.meta.community.comments import add_comment, follower_id
 from socialsim.meta.model import Account, App, Media, Page, Person, Portfolio, World, put
 
@@ -104,6 +105,8 @@ class Seeder:
         """The default people (names and ids are part of the documentation)."""
         for person in CAST:
             self._cast_person(person)
+        for account in ALONE:
+            self._cast_account(account).type = "MEDIA_CREATOR"
 
     def scenario(self, scenario: Scenario) -> list[SeededAccount]:
         """Make what is asked for; gives every Page that was made."""

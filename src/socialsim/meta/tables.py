@@ -1,18 +1,21 @@
 """What each Graph API can do: method and path of everything that is imitated."""
 
+from socialsim.meta.community import engagement, mentions
 from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.login import instagram_tokens, removal, tokens
 from socialsim.meta.messaging import table as messaging
 from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.operations import Operations
 from socialsim.meta.publishing import audio, containers, publish
-from socialsim.meta.reading import edges, identity
-from socialsim.meta.webhooks import subscriptions
+from socialsim.meta.reading import edges, identity, oembed
+from socialsim.meta.reading.hashtags import Hashtags, recently_searched
+from socialsim.meta.webhooks import account_switch, subscriptions
 from socialsim.meta.webhooks.stories import StoryWatch
 
 
 def facebook(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> Operations:
     """graph.facebook.com."""
+    hashtags = Hashtags()
     return {
         **messaging.operations(threads, "{page}"),
         ("GET", "ig_audio"): audio.search,
@@ -40,11 +43,34 @@ def facebook(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> Op
         ("POST", "{ig}", "media"): containers.create,
         ("POST", "{ig}", "media_publish"): stories.watching(publish.publish),
         ("GET", "{ig}", "content_publishing_limit"): publish.limit,
+        ("GET", "{ig}", "scheduled_media"): publish.scheduled,
         ("GET", "{ig}", "stories"): edges.stories,
+        ("GET", "ig_hashtag_search"): hashtags.search,
+        ("GET", "{hashtag}"): hashtags.node,
+        ("GET", "{hashtag}", "recent_media"): hashtags.recent,
+        ("GET", "{hashtag}", "top_media"): hashtags.top,
+        ("GET", "instagram_oembed"): oembed.oembed,
+        ("GET", "{ig}", "insights"): edges.insights_of_account,
+        ("GET", "{ig}", "live_media"): edges.live_media,
+        ("GET", "{ig}", "tags"): edges.tags,
+        ("POST", "{ig}", "mentions"): mentions.answering(comments),
+        ("POST", "{ig}", "likes"): engagement.like,
+        ("DELETE", "{ig}", "likes"): engagement.unlike,
+        ("GET", "{ig}", "recently_searched_hashtags"): recently_searched,
+        ("GET", "{ig}", "collaboration_invites"): edges.collaboration_invites,
+        ("POST", "{ig}", "collaboration_invites"): engagement.answer_invitation,
+        ("GET", "{ig}", "collaborative_media"): edges.collaborative_media,
+        ("GET", "{ig}", "connected_threads_user"): edges.none_of_them,
+        ("GET", "{ig}", "upcoming_events"): edges.none_of_them,
         ("GET", "{c}"): edges.container,
+        ("GET", "{c}", "insights"): edges.no_insights,
         ("GET", "{m}"): edges.medium,
         ("POST", "{m}"): publish.change,
         ("DELETE", "{m}"): publish.delete,
+        ("GET", "{m}", "insights"): edges.insights_of_media,
+        ("GET", "{m}", "collaborators"): edges.collaborators,
+        ("GET", "{m}", "boost_ads_list"): edges.boost_ads_list,
+        ("GET", "{comment}", "insights"): edges.no_insights,
         ("GET", "{m}", "children"): edges.children,
         ("GET", "{m}", "comments"): edges.comments,
         ("POST", "{m}", "comments"): comments.create,
@@ -63,11 +89,19 @@ def instagram(comments: CommentDesk, threads: Threads, stories: StoryWatch) -> O
         ("GET", "access_token"): instagram_tokens.exchange,
         ("GET", "refresh_access_token"): instagram_tokens.refresh,
         ("GET", "{ig}"): identity.account,
+        ("GET", "{ig}", "subscribed_apps"): account_switch.subscriptions,
+        ("POST", "{ig}", "subscribed_apps"): account_switch.subscribe,
+        ("DELETE", "{ig}", "subscribed_apps"): account_switch.unsubscribe,
         ("GET", "{ig}", "media"): edges.media_of_account,
         ("POST", "{ig}", "media"): containers.create,
         ("POST", "{ig}", "media_publish"): stories.watching(publish.publish),
         ("GET", "{ig}", "content_publishing_limit"): publish.limit,
         ("GET", "{ig}", "stories"): edges.stories,
+        ("GET", "{ig}", "insights"): edges.insights_of_account,
+        ("GET", "{ig}", "live_media"): edges.live_media,
+        ("GET", "{ig}", "tags"): edges.tags,
+        ("GET", "{m}", "insights"): edges.insights_of_media,
+        ("GET", "{comment}", "insights"): edges.no_insights,
         ("GET", "{c}"): edges.container,
         ("GET", "{m}"): edges.medium,
         ("POST", "{m}"): publish.change,
