@@ -14,15 +14,27 @@ from socialsim.control.bodies import Endpoint, Endpoints, answer
 from socialsim.control.deletions import Deletions
 from socialsim.control.desk import Desk
 from socialsim.control.files import Files
+from socialsim.control.inbox import InboxHand
 from socialsim.control.limits import LimitsDesk
 from socialsim.control.logins import Logins
 from socialsim.control.truth import Truth
+from socialsim.control.webhooks import WebhookPage
 from socialsim.core import Core
 
 
 def control_app(core: Core) -> ASGIApp:
     """The control plane of one simulator."""
-    hands = (Desk(core), Truth(core), Files(core), Logins(core), Deletions(core), LimitsDesk(core), Acting(core))
+    hands = (
+        Desk(core),
+        Truth(core),
+        Files(core),
+        Logins(core),
+        Deletions(core),
+        LimitsDesk(core),
+        InboxHand(core),
+        WebhookPage(core),
+        Acting(core),
+    )
     table: Endpoints = [("/_sim/static/{name}", {"GET": static})]
     for hand in hands:
         table += hand.endpoints()

@@ -1,6 +1,7 @@
 """Pictures drawn by code and media that were fetched, with the links that the platform signs."""
 
 import hmac
+import mimetypes
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -47,7 +48,7 @@ class Files:
             return Response("URL signature expired", 403, media_type="text/plain")
         path = CLIP_PATH if name == CLIP else self._core.services.blobs.path(name)
         if path is not None:
-            kind = "video/mp4" if name.endswith(".mp4") else "image/jpeg"
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
             return FileResponse(path, media_type=kind, headers={"cache-control": "max-age=86400"})
         if not name.endswith(".jpg"):
             raise KeyError(name)

@@ -15,6 +15,7 @@ from socialsim.meta.login.instagram_hand import InstagramHand
 from socialsim.meta.login.instagram_tokens import InstagramTokenHost
 from socialsim.meta.login.removal import remove_app
 from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, user_token
+from socialsim.meta.messaging.audience import Audience
 from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.model import Account, Comment, Media, Person, Token, World
 from socialsim.meta.publishing.resumable import UploadHost
@@ -45,6 +46,7 @@ class Meta:
         self.herald = Herald(services, world)
         self.comments = CommentDesk(services, world, self.herald)
         self.threads = Threads(services, world, self.herald)
+        self.audience = Audience(self.threads)
         self.stories = StoryWatch(services, world, self.herald)
         self.stories.resume()
         self.seeder = Seeder(services, world)

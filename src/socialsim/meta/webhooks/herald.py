@@ -4,10 +4,11 @@ from msgspec import Struct
 
 from socialsim.kernel.deliveries import Attempt, Delivery, Terms, any_success
 from socialsim.kernel.services import Services
-from socialsim.meta.model import World
+from socialsim.meta.model import App, World
 from socialsim.meta.webhooks import envelopes
 from socialsim.meta.webhooks.envelopes import Event, signed_headers
-from socialsim.meta.webhooks.rules import Login, Receiver, branch_of, receivers, stands_by
+from socialsim.meta.webhooks.rules import Login, Product, Receiver, branch_of, receivers, stands_by
+from socialsim.meta.webhooks.samples import TESTED_ACCOUNT, sample
 
 RETRY_LADDER = (5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0, 28800.0, 28800.0, 28800.0, 14400.0)
 """Waits after the first failure; their sum stays below 36 h (§6.4). The steps themselves are not documented."""
@@ -34,16 +35,24 @@ class Herald:
         self._waiting: dict[tuple[str, str, str], _Parcel] = {}
 
     def tell(
-        self, account_id: str, field: str, value: dict[str, object], *, login: Login | None = None, owner_app: str = ""
+        self,
+        account_id: str,
+        field: str,
+        value: dict[str, object],
+        *,
+        login: Login | None = None,
+        owner_app: str = "",
+        only_app: str = "",
     ) -> None:
         """An event of one account's ``field``: the value of a change, or the item of an inbox event.
 
-        ``login`` narrows to apps of one login. Apps other than ``owner_app``, if there is one, hear it standing by.
+        ``login`` narrows to apps of one login, ``only_app`` to one of them. Apps other than ``owner_app``, if there is
+        one, hear it standing by.
         """
         settings = self._services.config.account(account_id)
         copies = 1 + self._services.config.webhooks.duplicates
         for receiver in receivers(self._world, self._world.accounts[account_id], field, settings):
-            if login is not None and receiver.login != login:
+            if (login and receiver.login != login) or (only_app and receiver.app.id != only_app):
                 continue
             event = Event(account_id, field, value, branch_of(field))
             if owner_app and receiver.app.id != owner_app and event.branch == "messaging":
@@ -68,6 +77,11 @@ class Herald:
             "media": {"id": media_id, "media_product_type": "FEED"},
         }
         self.tell(account_id, "comments", value, login="instagram")
+
+    def rehearse(self, app: App, field: str, login: Login, product: Product) -> Delivery:
+        """The dashboard's Test button: a sample, whatever is switched on. KeyError without a callback or a sample."""
+        receiver = Receiver(app, login, product, app.subscriptions[product])
+        return self._send(_Parcel(receiver, [Event(TESTED_ACCOUNT, field, sample(field))]))
 
     # On the way
 
@@ -96,17 +110,14 @@ class Herald:
         for start in range(0, len(events), MOST_UPDATES):
             self._send(_Parcel(parcel.receiver, events[start : start + MOST_UPDATES]))
 
-    def _send(self, parcel: _Parcel) -> None:
+    def _send(self, parcel: _Parcel) -> Delivery:
         services, config = self._services, self._services.config.webhooks
-        subscription = parcel.receiver.subscription
-        if subscription is None:
-            return
         first = parcel.events[0]
         sent_at = services.clock.epoch() + (parcel.copy if config.new_time else 0)
         body = self._body(parcel, sent_at)
         delivery = Delivery(
             id=f"delivery-{services.mint.number('delivery')}",
-            url=subscription.callback_url,
+            url=parcel.receiver.subscription.callback_url,
             field=first.field,
             account_id=first.account_id,
             body=body,
@@ -114,12 +125,13 @@ class Herald:
         )
         delay = config.delay + (services.dice.random() if config.shuffle else 0.0)
         services.postman.post(delivery, self._terms(parcel, delivery), delay=delay)
+        return delivery
 
     def _body(self, parcel: _Parcel, now: float) -> str:
         """All of it as of ``now``, the time of sending."""
-        subscription, config = parcel.receiver.subscription, self._services.config.webhooks
-        values = subscription is None or subscription.include_values
-        return envelopes.body(parcel.receiver.product, parcel.events, now, config, include_values=values)
+        receiver, config = parcel.receiver, self._services.config.webhooks
+        values = receiver.subscription.include_values
+        return envelopes.body(receiver.product, parcel.events, now, config, include_values=values)
 
     def _terms(self, parcel: _Parcel, delivery: Delivery) -> Terms:
         """A retry says the same, or has the time of its own sending (§6.4)."""
@@ -135,8 +147,6 @@ class Herald:
     def _tried(self, receiver: Receiver, delivery: Delivery, attempt: Attempt, due: float) -> None:
         """Keep count of failures: a long one may end a subscription (§6.4)."""
         subscription, limit = receiver.subscription, self._services.config.webhooks.disable_after
-        if subscription is None:
-            return
         if any_success(attempt.status):
             subscription.failing_since = 0.0
             return

@@ -33,11 +33,7 @@ class Receiver(Struct, frozen=True):
     app: App
     login: Login
     product: Product
-
-    @property
-    def subscription(self) -> Subscription | None:
-        """Where its events go."""
-        return self.app.subscriptions.get(self.product)
+    subscription: Subscription
 
     @property
     def secret(self) -> str:
@@ -72,10 +68,14 @@ def _receiver(app: App, login: Login, field: str) -> Receiver | None:
         return None
     if field in (_OF_INSTAGRAM_LOGIN if login == "facebook" else _OF_FACEBOOK_LOGIN):
         return None
-    if hears(app.subscriptions.get("instagram"), _unlocked_by(field, login)):
-        return Receiver(app, login, "instagram")
-    if branch_of(field) == "messaging" and hears(app.subscriptions.get("page"), {field, _PAGE_NAMES.get(field, field)}):
-        return Receiver(app, login, "page")
+    offers: tuple[tuple[Product, set[str]], ...] = (
+        ("instagram", _unlocked_by(field, login)),
+        ("page", {field, _PAGE_NAMES.get(field, field)} if branch_of(field) == "messaging" else set()),
+    )
+    for product, names in offers:
+        subscription = app.subscriptions.get(product)
+        if subscription is not None and hears(subscription, names):
+            return Receiver(app, login, product, subscription)
     return None
 
 
@@ -86,9 +86,9 @@ def _unlocked_by(field: str, login: Login) -> set[str]:
     return {field, _OTHER_NAMES.get(field, field)}
 
 
-def hears(subscription: Subscription | None, names: set[str]) -> bool:
+def hears(subscription: Subscription, names: set[str]) -> bool:
     """Whether a subscription is in force and holds one of the names."""
-    return subscription is not None and subscription.active and not names.isdisjoint(subscription.fields)
+    return subscription.active and not names.isdisjoint(subscription.fields)
 
 
 def stands_by(receiver: Receiver) -> bool:
