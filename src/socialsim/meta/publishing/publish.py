@@ -125,6 +125,12 @@ async def limit(context: Context, account_id: str) -> object:
     return {"data": [{name: known[name] for name in names}]}
 
 
+async def scheduled(context: Context, account_id: str) -> object:
+    """``GET /{ig}/scheduled_media``: always empty, because nothing can be scheduled through the API (§3.2)."""
+    context.account(account_id)
+    return {"data": []}
+
+
 async def change(context: Context, media_id: str) -> object:
     """``POST /{m}?comment_enabled=``: the only thing that can be changed (§3.8)."""
     media = context.media(media_id)
