@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from socialsim.kernel.posting_config import FailReason
+
 Status = Literal["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX", "PUBLISH_COMPLETE", "FAILED"]
+Privacy = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
 What = Literal["ready", "upload-ends", "pull-ends", "public"]
 
 
@@ -21,7 +24,7 @@ class Wishes(Struct, rename="camel"):
 
     title: str = ""
     description: str = ""
-    privacy: str = ""
+    privacy: Privacy | Literal[""] = ""
     disable_comment: bool = False
     disable_duet: bool = False
     disable_stitch: bool = False
@@ -57,6 +60,10 @@ class Job(Struct, rename="camel"):
     upload_token: str = ""
     received: int = 0
     """Bytes."""
+    flaw: FailReason | Literal[""] = ""
+    """Why it will fail once it is processed."""
+    pace: float = 1.0
+    """How much longer than usual its processing takes."""
     received_at: float | None = None
     """When the last byte was there."""
     blobs: list[str] = field(default_factory=list)
@@ -67,7 +74,7 @@ class Job(Struct, rename="camel"):
     """When the draft reached the creator's inbox."""
     posts: list[str] = field(default_factory=list)
     """What was posted from it; a draft may be posted several times."""
-    fail_reason: str = ""
+    fail_reason: FailReason | Literal[""] = ""
     ended_at: float | None = None
     """When it was first posted, or failed."""
     steps: list[Step] = field(default_factory=list)
@@ -82,6 +89,16 @@ class Job(Struct, rename="camel"):
         if self.delivered_at is not None:
             return "SEND_TO_USER_INBOX"
         return "PROCESSING_DOWNLOAD" if self.urls else "PROCESSING_UPLOAD"
+
+    @property
+    def part(self) -> str:
+        """The file in which its bytes are gathered."""
+        return f"tiktok-{self.number}.part"
+
+    @property
+    def pull_reason(self) -> FailReason:
+        """Why it ends if its media cannot be fetched (§4.8)."""
+        return "video_pull_failed" if self.media == "VIDEO" else "photo_pull_failed"
 
     @property
     def over(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from socialsim.kernel.limits import Windows
-from socialsim.tiktok.job import Job
+from socialsim.tiktok.job import Job, Privacy
 
 Timeline = list[tuple[float, str]]
 """Ids with their time, oldest first."""
@@ -24,7 +24,6 @@ SCOPES = {
 }
 """The scopes of §2.9 in a creator's words."""
 
-Privacy = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
 Removal = Literal[0, 1, 2, 3, 4, 5]
 """Why an authorisation ended (§6.3): unknown, disconnected, deleted, age changed, banned, revoked by the developer."""
 

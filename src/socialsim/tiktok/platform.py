@@ -13,6 +13,8 @@ from socialsim.tiktok.login.grants import Grants
 from socialsim.tiktok.login.request import AuthorizeRequest
 from socialsim.tiktok.login.tokens import TokenDesk
 from socialsim.tiktok.model import Client, Creator, Post, Refresh, TikTokWorld, Token
+from socialsim.tiktok.posting.desk import PostingDesk
+from socialsim.tiktok.posting.upload import HOSTS as UPLOAD_HOSTS
 from socialsim.tiktok.seed import DEFAULT_CLIENT_KEY, TikTokSeeder
 from socialsim.tiktok.site import Site
 from socialsim.tiktok.webhooks import Webhooks
@@ -26,14 +28,16 @@ class TikTok:
         self.world = world
         self.seeder = TikTokSeeder(services, world)
         self.webhooks = Webhooks(services)
-        self.grants = Grants(services, world, self.webhooks.tell)
+        self.posting = PostingDesk(services, world, self.webhooks)
+        self.grants = Grants(services, world, self._tell)
         self.tokens = TokenDesk(services, world, self.grants)
         self.consent = Consent(services, world, self.grants)
         self.hands = Hands(services, world, self.grants, self.webhooks.tell)
         oauth = {"/v2/oauth/token/": self.tokens.token, "/v2/oauth/revoke/": self.tokens.revoke}
         self.hosts: dict[str, Host] = {
-            "open.tiktokapis.com": Gateway(services, world, tables.open_api(), oauth),
+            "open.tiktokapis.com": Gateway(services, world, tables.open_api(self.posting), oauth),
             "www.tiktok.com": Site(services, world, self.consent),
+            **dict.fromkeys(UPLOAD_HOSTS, self.posting.upload_host),
         }
 
     # A creator in front of the consent page
@@ -82,6 +86,12 @@ class TikTok:
         if post.removed:
             raise KeyError(post_id)
         return post
+
+    def _tell(self, client: Client, event: str, open_id: str, content: Mapping[str, object]) -> None:
+        """The app is told; with its access gone, its jobs end too."""
+        self.webhooks.tell(client, event, open_id, content)
+        if event == "authorization.removed":
+            self.posting.works.access_ended(open_id)
 
     def _request_id(self) -> str:
         return f"act-{self.services.mint.number('act')}"

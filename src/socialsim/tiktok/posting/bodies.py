@@ -1,11 +1,13 @@
 """What init calls carry, decoded and held against their limits (tiktok.md §4.2 to §4.4)."""
 
+from typing import Literal
+
 from msgspec import Struct, field
 
 from socialsim.kernel.posting_config import PostingConfig
 from socialsim.tiktok.access import Context
 from socialsim.tiktok.errors import ApiError, invalid
-from socialsim.tiktok.job import Wishes
+from socialsim.tiktok.job import Privacy, Wishes
 from socialsim.tiktok.posting.chunks import Plan
 
 CAPTION_UNITS = 2200
@@ -116,13 +118,13 @@ def plan_of(source: SourceInfo, knobs: PostingConfig) -> Plan:
     return plan
 
 
-def wishes_of(init: Init) -> Wishes:
-    """How it shall be posted."""
+def wishes_of(init: Init, privacy: Privacy | Literal[""] = "") -> Wishes:
+    """How it shall be posted; the level is the one that was checked."""
     info = init.post_info or PostInfo()
     return Wishes(
         title=info.title or "",
         description=info.description or "",
-        privacy=info.privacy_level or "",
+        privacy=privacy,
         disable_comment=bool(info.disable_comment),
         disable_duet=bool(info.disable_duet),
         disable_stitch=bool(info.disable_stitch),

@@ -1,9 +1,13 @@
 """Files held against TikTok's specification (tiktok.md §4.8, §4.12)."""
 
+import asyncio
 from pathlib import Path
 
 from socialsim.kernel.posting_config import FailReason, PostingConfig
 from socialsim.kernel.probing import Clip
+from socialsim.kernel.services import Services
+from socialsim.tiktok.job import Job
+from socialsim.tiktok.model import TikTokWorld
 
 VIDEO_CAP = 4 * 1024**3
 PHOTO_CAP = 20 * 1024**2
@@ -29,9 +33,8 @@ def flaw_of_video(clip: Clip | None, most_seconds: float) -> FailReason | None:
     return None
 
 
-def flaw_of_photo(path: Path, knobs: PostingConfig) -> FailReason | None:
-    """What is wrong with a picture. Which one of several it was, nobody is told."""
-    size = _size_of(path)
+def flaw_of_photo(size: tuple[int, int] | None, knobs: PostingConfig) -> FailReason | None:
+    """What is wrong with a picture of that width and height; None is no JPEG or WebP at all."""
     if size is None:
         return "file_format_check_failed"
     short, long = min(size), max(size)
@@ -45,8 +48,8 @@ def flaw_of_photo(path: Path, knobs: PostingConfig) -> FailReason | None:
     return None if fits else "picture_size_check_failed"
 
 
-def _size_of(path: Path) -> tuple[int, int] | None:
-    """Width and height of a JPEG or WebP; None for anything else."""
+def size_of_photo(path: Path) -> tuple[int, int] | None:
+    """Width and height of a JPEG or WebP; None for anything else. Decodes it, so call it in a thread."""
     # Loading Pillow takes longer than the simulator's start may.
     from PIL import Image, UnidentifiedImageError
 
@@ -55,4 +58,37 @@ def _size_of(path: Path) -> tuple[int, int] | None:
             image.load()
             return image.size
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+
+
+class Inspector:
+    """Looks at what came in."""
+
+    def __init__(self, services: Services, world: TikTokWorld) -> None:
+        self._services = services
+        self._world = world
+
+    async def flaw(self, job: Job) -> FailReason | None:
+        """What is wrong with the files of a job; writes down how long and how large they are."""
+        knobs = self._services.config.tiktok.posting
+        if not knobs.check_media:
+            return None
+        if job.media == "PHOTO":
+            return await self._photos(job, knobs)
+        clip = await self._services.prober.clip(job.blobs[0])
+        if clip is not None:
+            job.seconds, job.width, job.height = clip.seconds, clip.width, clip.height
+            if job.wishes.cover_ms >= clip.seconds * 1000:
+                job.wishes.cover_ms = 0
+        return flaw_of_video(clip, self._world.creators[job.creator_id].max_video_seconds)
+
+    async def _photos(self, job: Job, knobs: PostingConfig) -> FailReason | None:
+        """One bad picture fails them all."""
+        for name in job.blobs:
+            size = await asyncio.to_thread(size_of_photo, self._services.blobs.folder / name)
+            if name == job.blobs[job.wishes.cover_index] and size is not None:
+                job.width, job.height = size
+            flaw = flaw_of_photo(size, knobs)
+            if flaw is not None:
+                return flaw
         return None

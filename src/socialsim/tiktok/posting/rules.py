@@ -4,12 +4,13 @@ from socialsim.kernel.posting_config import PostingConfig
 from socialsim.kernel.services import Services
 from socialsim.tiktok.access import Actor
 from socialsim.tiktok.errors import ApiError
+from socialsim.tiktok.job import Privacy
 from socialsim.tiktok.model import Client, Creator, TikTokWorld
 
 DAY = 86_400.0
 OLDEST_APP = (31, 8)
-_PUBLIC_ACCOUNT = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
-_PRIVATE_ACCOUNT = ("FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
+_PUBLIC_ACCOUNT: tuple[Privacy, ...] = ("PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
+_PRIVATE_ACCOUNT: tuple[Privacy, ...] = ("FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY")
 _MESSAGES = {
     "spam_risk_too_many_posts": "The daily post cap from the API is reached for the current user.",
     "spam_risk_user_banned_from_posting": "The user is banned from making new posts.",
@@ -29,9 +30,9 @@ class Rules:
     def _knobs(self) -> PostingConfig:
         return self._services.config.tiktok.posting
 
-    def options(self, client: Client, creator: Creator) -> tuple[str, ...]:
+    def options(self, client: Client, creator: Creator) -> tuple[Privacy, ...]:
         """``privacy_level_options`` now; what an unaudited app is told is disputed (§4.1)."""
-        if not client.audited and self._knobs.unaudited_options == "self-only":
+        if not _audited(client) and self._knobs.unaudited_options == "self-only":
             return ("SELF_ONLY",)
         return _PRIVATE_ACCOUNT if creator.private else _PUBLIC_ACCOUNT
 
@@ -44,22 +45,24 @@ class Rules:
         if self._too_many_creators(actor):
             raise _blocked("reached_active_user_cap", 200)
 
-    def check_direct(self, actor: Actor, privacy: str | None) -> None:
-        """Audit, account, privacy level, caps of a direct post."""
+    def check_direct(self, actor: Actor, privacy: str | None) -> Privacy:
+        """Audit, account, privacy level, caps of a direct post; gives the level."""
         client, creator = actor.client, actor.creator
-        if not client.audited and not creator.private:
+        if not _audited(client) and not creator.private:
             raise _unaudited()
         if creator.posting_banned:
             raise _blocked("spam_risk_user_banned_from_posting", 403)
-        if privacy not in self.options(client, creator):
+        level = next((option for option in self.options(client, creator) if option == privacy), None)
+        if level is None:
             message = "The privacy_level is not specified or is not among the privacy level options of the creator."
             raise ApiError("privacy_level_option_mismatch", message, 403)
-        if not client.audited and privacy != "SELF_ONLY":
+        if not _audited(client) and level != "SELF_ONLY":
             raise _unaudited()
         if self.posts_today(creator.id) >= self.post_cap(creator.id):
             raise _blocked("spam_risk_too_many_posts", 403)
         if self._too_many_creators(actor):
             raise _blocked("reached_active_user_cap", 403)
+        return level
 
     def check_draft(self, actor: Actor, *, photos: bool) -> None:
         """Account and caps of a draft; it needs no audit, but counts among the app's active creators (§12)."""
@@ -83,13 +86,11 @@ class Rules:
         """Direct posts begun within 24 h and not failed."""
         return self._count(posts_key(creator_id))
 
-    def note(self, client_key: str, creator_id: str, *, direct: bool) -> None:
-        """Count a job that was let in."""
-        now = self._services.clock.epoch()
+    def note(self, client_key: str, creator_id: str, *, direct: bool, at: float) -> None:
+        """Count a job that was let in at ``at``."""
         key = posts_key(creator_id) if direct else drafts_key(creator_id)
-        self._world.windows.hits.setdefault(key, []).append(now)
-        active = self._world.active_creators.setdefault(client_key, {})
-        active[creator_id] = now
+        self._world.windows.hits.setdefault(key, []).append(at)
+        self._world.active_creators.setdefault(client_key, {})[creator_id] = at
 
     def forget(self, key: str, at: float) -> None:
         """A job that failed, or a draft that was posted, counts no longer."""
@@ -99,7 +100,7 @@ class Rules:
 
     def _too_many_creators(self, actor: Actor) -> bool:
         """Whether this creator would be one too many in the app's 24 h."""
-        cap = actor.client.active_creators if actor.client.audited else self._knobs.unaudited_users
+        cap = actor.client.active_creators if _audited(actor.client) else self._knobs.unaudited_users
         since = self._services.clock.epoch() - DAY
         active = self._world.active_creators.get(actor.client.key, {})
         if not cap or active.get(actor.creator.id, since) > since:
@@ -118,6 +119,11 @@ def posts_key(creator_id: str) -> str:
 def drafts_key(creator_id: str) -> str:
     """Where a creator's pending drafts are counted."""
     return f"drafts/{creator_id}"
+
+
+def _audited(client: Client) -> bool:
+    """Whether public posts are open to it; to a sandbox they never are (§9)."""
+    return client.audited and not client.sandbox
 
 
 def _blocked(code: str, status: int) -> ApiError:
