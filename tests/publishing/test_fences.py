@@ -213,10 +213,10 @@ async def test_a_person_who_moves_a_post_turns_away_the_worker_that_prepares_it(
 
 async def test_a_definite_refusal_leaves_the_way_free_for_the_same_worker(idle: Ground) -> None:
     account = idle.account()
-    post_id, publication = await _asked(idle, account, scheduledAt=soon(1.5))
+    post_id, publication = await _asked(idle, account, scheduledAt=soon(2.8))
     working = asyncio.create_task(machine(idle).run(publication))
     await _at(idle, post_id, "PREPARED")
-    await asyncio.sleep(0.8)  # past the last reads before the time
+    await asyncio.sleep(0.3)  # nothing of the preparing is on its way any more, and the time is not near yet
     idle.gate.shut()
 
     async def refused() -> bool:

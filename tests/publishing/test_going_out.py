@@ -70,7 +70,7 @@ async def test_one_post_goes_to_two_accounts_as_two_publications(ground: Ground)
 
 async def test_a_scheduled_post_is_prepared_ahead_and_goes_out_at_its_time(ground: Ground) -> None:
     account = ground.account()
-    due = soon(2.5)
+    due = soon(5)
     post_id = await ground.publish(ground.image(account, scheduledAt=due, timeZone="Europe/Paris"))
     ready = await ground.until(post_id, "PREPARED")
     assert ground.public(account) == []

@@ -53,9 +53,9 @@ async def test_a_platform_that_is_down_while_preparing_is_waited_for(ground: Gro
 
 async def test_a_platform_out_of_reach_at_the_time_gets_the_same_artefact_a_moment_later(ground: Ground) -> None:
     account = ground.account()
-    post_id = await ground.publish(ground.image(account, scheduledAt=soon(2)))
+    post_id = await ground.publish(ground.image(account, scheduledAt=soon(6)))
     await ground.until(post_id, "PREPARED")
-    await asyncio.sleep(1.0)  # past the last reads before the time
+    await asyncio.sleep(0.5)  # nothing of the preparing is on its way any more, and the time is not near yet
     ground.gate.shut()
     try:
 
