@@ -22,10 +22,11 @@ OMIT: Final = _Omitted()
 Resolver = Callable[[Context, T, Field], object]
 Table = Mapping[str, Resolver[T]]
 _INSTAGRAM_LOGIN = "graph.instagram.com"
+_ID = Field("id")
 
 
 def project(context: Context, node: T, type_name: str, table: Table[T], fields: tuple[Field, ...]) -> dict[str, object]:
-    """The selected fields of a node; an unknown one gives code 100 (§5.2, §8.3)."""
+    """The selected fields of a node and always its id; an unknown one gives code 100 (§5.2, §8.3)."""
     out: dict[str, object] = {}
     for field in fields:
         resolver = table.get(field.name)
@@ -34,6 +35,9 @@ def project(context: Context, node: T, type_name: str, table: Table[T], fields: 
         value = resolver(context, node, field)
         if value is not OMIT:
             out[field.name] = value
+    identity = table.get("id")
+    if identity is not None and "id" not in out:
+        out["id"] = identity(context, node, _ID)
     return out
 
 

@@ -2,6 +2,7 @@
 
 from socialsim.meta.access import Context
 from socialsim.meta.errors import bad_parameter
+from socialsim.meta.listed import names
 from socialsim.meta.webhooks.subscriptions import INSTAGRAM_FIELDS
 
 _FACEBOOK_LOGIN_ONLY = frozenset({"mentions", "story_insights"})
@@ -10,7 +11,7 @@ _FACEBOOK_LOGIN_ONLY = frozenset({"mentions", "story_insights"})
 async def subscribe(context: Context, account_id: str) -> object:
     """``POST``: without this nothing arrives. Which fields are told is the app's subscription, not this list."""
     account = context.account(account_id)
-    fields = [name.strip() for name in context.parameter("subscribed_fields").split(",") if name.strip()]
+    fields = names(context.call.params, "subscribed_fields")
     unknown = [name for name in fields if name not in INSTAGRAM_FIELDS or name in _FACEBOOK_LOGIN_ONLY]
     if unknown or not fields:
         wrong = ", ".join(unknown) or "nothing"

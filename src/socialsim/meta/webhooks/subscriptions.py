@@ -3,6 +3,7 @@
 from socialsim.meta import errors
 from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
+from socialsim.meta.listed import names
 from socialsim.meta.model import App, Page, Subscription
 
 INSTAGRAM_FIELDS = frozenset(
@@ -54,7 +55,7 @@ async def subscribe_app(context: Context, app_id: str) -> object:
     product = context.parameter("object")
     if product not in _FIELDS_OF:
         raise bad_parameter("socialsim: only object=instagram and object=page are simulated")
-    fields = [name.strip() for name in params.get("fields", "").split(",") if name.strip()]
+    fields = names(params, "fields")
     unknown = [name for name in fields if name not in _FIELDS_OF[product]]
     if unknown or not fields:
         raise bad_parameter(f"Invalid fields: {', '.join(unknown) or 'none given'}")
@@ -98,7 +99,7 @@ async def unsubscribe_app(context: Context, app_id: str) -> object:
     params = context.call.params
     for name in [params["object"]] if params.get("object") else list(app.subscriptions):
         subscription = app.subscriptions.get(name)
-        dropped = {field.strip() for field in params.get("fields", "").split(",") if field.strip()}
+        dropped = set(names(params, "fields"))
         if subscription is not None and dropped:
             subscription.fields = [field for field in subscription.fields if field not in dropped]
         if subscription is not None and (not dropped or not subscription.fields):
@@ -120,7 +121,8 @@ def _page(context: Context, page_id: str) -> Page:
 async def subscribe_page(context: Context, page_id: str) -> object:
     """``POST /{page}/subscribed_apps``."""
     page = _page(context, page_id)
-    fields = [name.strip() for name in context.parameter("subscribed_fields").split(",") if name.strip()]
+    context.parameter("subscribed_fields")
+    fields = names(context.call.params, "subscribed_fields")
     unknown = [name for name in fields if name not in PAGE_FIELDS]
     if unknown:
         raise bad_parameter(f"Param subscribed_fields must be one of the known fields - got {', '.join(unknown)}")

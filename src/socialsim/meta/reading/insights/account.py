@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from socialsim.meta.access import Context, token_of
 from socialsim.meta.errors import GraphError, bad_parameter
+from socialsim.meta.listed import names
 from socialsim.meta.model import Account
 from socialsim.meta.reading.insights import activity
 from socialsim.meta.reading.insights.account_metrics import (
@@ -18,7 +19,7 @@ from socialsim.meta.reading.insights.account_metrics import (
     TIMEFRAMES,
     AccountMetric,
 )
-from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, names, one_of
+from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, one_of
 from socialsim.meta.reading.insights.calendar import Day, day_at, day_before, days_between
 from socialsim.meta.reading.insights.dice import split
 from socialsim.meta.reading.insights.people import people

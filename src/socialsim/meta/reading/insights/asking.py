@@ -1,27 +1,11 @@
-"""What both kinds of insights read from a call: names in a list, and the generic refusals (instagram.md §4.4, §4.5)."""
+"""What both kinds of insights read from a call, and the generic refusals (instagram.md §4.4, §4.5)."""
 
-import json
 from collections.abc import Mapping
 
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 
 UNKNOWN = Problem(1, None, "An unknown error has occurred.", status=500)
 """A breakdown on a metric that has none: the whole call fails, and nothing tells why."""
-
-
-def names(arguments: Mapping[str, str], key: str) -> list[str]:
-    """``a,b`` or ``["a","b"]`` as the SDK writes it, each name once; code 100 for anything else."""
-    text = arguments.get(key, "").strip()
-    if not text.startswith("["):
-        found: object = text.split(",")
-    else:
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise bad_parameter(f"param {key} must be an array.") from error
-    if not isinstance(found, list):
-        raise bad_parameter(f"param {key} must be an array.")
-    return list(dict.fromkeys(name for name in (str(part).strip() for part in found) if name))
 
 
 def one_of(key: str, index: int, known: Mapping[str, object]) -> GraphError:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import Field
+from socialsim.meta.listed import names
 from socialsim.meta.model import Media
-from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, names, one_of
+from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, one_of
 from socialsim.meta.reading.insights.dice import split
 from socialsim.meta.reading.insights.figures import Figure, figures
 from socialsim.meta.reading.insights.media_metrics import BREAKDOWNS, MEDIA_GONE, MEDIA_METRICS, MediaMetric
