@@ -168,8 +168,10 @@ async def _states(made: Album, unowned: House) -> None:
 def _simulator(made: Album, published: PostView) -> None:
     """The simulator's own pages, and its dialog."""
     sim, ref = made.house.sim, published.publications[0].media_ref
-    pages = {"accounts": "/", "feed": f"/accounts/{MAYA_ACCOUNTS[0]}", "post": f"/media/{ref}", "calls": "/calls"}
-    pages |= {"webhooks": "/webhooks", "controls": "/controls"}
+    feed = f"/accounts/{MAYA_ACCOUNTS[0]}"
+    pages = {"home": "/", "feed": feed, "stories": f"{feed}/stories", "post": f"/media/{ref}", "requests": "/requests"}
+    pages |= {name: f"/{name}" for name in ("timeline", "webhooks", "faults", "clock", "people")}
+    pages["request"] = f"/requests/{sim.get('/_sim/calls/log?limit=1')['calls'][0]['requestId']}"
     query = f"client_id={sim.app_id}&redirect_uri={made.house.url}/x&scope=instagram_basic,pages_show_list&state=s"
     dialog = f"/www.facebook.com/v26.0/dialog/oauth?{query}"
     pages |= {"dialog": dialog, "consent": f"{dialog}&sim_user={MAYA}"}

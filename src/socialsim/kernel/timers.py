@@ -31,6 +31,10 @@ class Timers:
         """Forget everything that is still waiting."""
         self._heap.clear()
 
+    def due_times(self) -> list[float]:
+        """When each waiting action is due, in no order."""
+        return [due for due, _, _ in self._heap]
+
     async def settle(self) -> None:
         """Return once nothing that is due is left to do."""
         while self._tasks or (self._heap and self._heap[0][0] <= self._clock.epoch()):

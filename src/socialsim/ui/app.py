@@ -1,160 +1,106 @@
-"""Routes of the pages and what their forms do."""
+"""All rooms of the pages in one application."""
+
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from socialsim.core import Core
-from socialsim.kernel.faults import FaultRule, Match
-from socialsim.ui import desks, feeds
+from socialsim.ui.clock_room import ClockRoom
+from socialsim.ui.creators import Creators
+from socialsim.ui.fault_room import FaultRoom
+from socialsim.ui.forms import values_of
+from socialsim.ui.frame import THEME_COOKIE, Visit, pulse
+from socialsim.ui.home import Home
+from socialsim.ui.hooks import Webhooks
+from socialsim.ui.people_room import People
+from socialsim.ui.pieces import heading, link_button
+from socialsim.ui.posts import Posts
+from socialsim.ui.profiles import Profiles
+from socialsim.ui.requests_room import Requests
+from socialsim.ui.timeline import Timeline
 
-_PERMALINKS = ("/p", "/reel", "/www.instagram.com/p", "/www.instagram.com/reel")
+_YEAR = 31_536_000
+
+
+class Room(Protocol):
+    """A group of pages."""
+
+    def routes(self) -> Sequence[Route]:
+        """What it serves."""
+        ...
 
 
 def pages_app(core: Core) -> ASGIApp:
     """The pages of one simulator."""
-    look, act = Looking(core), Doing(core)
-    routes = [
-        Route("/", look.accounts),
-        Route("/accounts/{id}", look.feed),
-        Route("/media/{id}", look.medium),
-        Route("/media/{id}/comments", act.comment, methods=["POST"]),
-        Route("/media/{id}/like", act.like, methods=["POST"]),
-        Route("/comments/{id}/replies", act.reply, methods=["POST"]),
-        Route("/calls", look.calls),
-        Route("/webhooks", look.webhooks),
-        Route("/controls", look.controls),
-        Route("/controls/clock", act.clock, methods=["POST"]),
-        Route("/controls/faults", act.add_fault, methods=["POST"]),
-        Route("/controls/faults/remove", act.remove_fault, methods=["POST"]),
-        *(
-            Route(f"{prefix}/{kind}/{{code}}/", look.permalink)
-            for prefix in ("", "/www.instagram.com")
-            for kind in ("p", "reel")
-        ),
-    ]
+    frame = Frame(core)
+    rooms: tuple[Room, ...] = (
+        Home(core),
+        Timeline(core),
+        Profiles(core),
+        Posts(core),
+        Creators(core),
+        Requests(core),
+        Webhooks(core),
+        FaultRoom(core),
+        ClockRoom(core),
+        People(core),
+        frame,
+    )
     return Starlette(
-        routes=routes,
-        exception_handlers={KeyError: _missing, ValueError: _refused, msgspec.ValidationError: _refused},
+        routes=[route for room in rooms for route in room.routes()],
+        exception_handlers={
+            KeyError: frame.missing,
+            HTTPException: frame.http,
+            ValueError: frame.refused,
+            msgspec.ValidationError: frame.refused,
+        },
     )
 
 
-async def _missing(request: Request, error: Exception) -> Response:
-    return PlainTextResponse("There is no such thing here.", 404)
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    return PlainTextResponse(str(error), 422)
-
-
-class Looking:
-    """GET."""
+class Frame:
+    """What belongs to no room: the theme, the pulse, and the pages for what went wrong."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
 
-    def _now(self) -> float:
-        return self._core.services.clock.epoch()
+    def routes(self) -> list[Route]:
+        """What it serves."""
+        return [Route("/pulse", self.pulse), Route("/theme", self.theme, methods=["POST"])]
 
-    async def accounts(self, request: Request) -> Response:
-        """All accounts."""
-        return feeds.accounts_page(self._core.meta.world, self._now())
+    async def pulse(self, request: Request) -> Response:
+        """Another text whenever something happened; ``live.js`` asks for it."""
+        return PlainTextResponse(pulse(self._core), headers={"cache-control": "no-store"})
 
-    async def feed(self, request: Request) -> Response:
-        """One account."""
-        world = self._core.meta.world
-        return feeds.feed_page(world, world.accounts[request.path_params["id"]], self._now())
+    async def theme(self, request: Request) -> Response:
+        """Light, dark, or as the system has it."""
+        form = await values_of(request)
+        back = form.get("back", "/")
+        response = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+        response.set_cookie(THEME_COOKIE, form.get("theme", ""), max_age=_YEAR, samesite="lax", httponly=True)
+        return response
 
-    async def medium(self, request: Request) -> Response:
-        """One medium."""
-        world = self._core.meta.world
-        return feeds.media_page(world, world.media[request.path_params["id"]], self._now())
+    async def missing(self, request: Request, error: Exception) -> Response:
+        """404."""
+        return self._wrong(request, 404, "There is no such thing here", "It may have been deleted, or the world reset.")
 
-    async def permalink(self, request: Request) -> Response:
-        """What ``permalink`` points at."""
-        world = self._core.meta.world
-        media = world.media[world.shortcodes[request.path_params["code"]]]
-        return feeds.media_page(world, world.media[media.parent_id or media.id], self._now())
+    async def http(self, request: Request, error: Exception) -> Response:
+        """What the router refuses."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 404:
+            return await self.missing(request, error)
+        return self._wrong(request, status, "That does not go", str(getattr(error, "detail", "")))
 
-    async def calls(self, request: Request) -> Response:
-        """The transcript."""
-        return desks.calls_page(self._core.services.calls)
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """422."""
+        return self._wrong(request, 422, "That was not understood", str(error)[:300])
 
-    async def webhooks(self, request: Request) -> Response:
-        """Deliveries."""
-        return desks.webhooks_page(list(self._core.services.postman.log.values()))
-
-    async def controls(self, request: Request) -> Response:
-        """Clock and faults."""
-        return desks.controls_page(self._core.services.clock, self._core.services.faults)
-
-
-class Doing:
-    """POST: each does its thing and shows the page again."""
-
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
-    def _request_id(self) -> str:
-        return f"act-{self._core.services.mint.number('act')}"
-
-    async def comment(self, request: Request) -> Response:
-        """A follower comments."""
-        username, text = await _words(request)
-        media_id = request.path_params["id"]
-        self._core.meta.follower_comments(media_id, username, text, self._request_id())
-        return RedirectResponse(f"/media/{media_id}", 303)
-
-    async def reply(self, request: Request) -> Response:
-        """A follower replies."""
-        username, text = await _words(request)
-        comment = self._core.meta.follower_replies(request.path_params["id"], username, text, self._request_id())
-        return RedirectResponse(f"/media/{comment.media_id}", 303)
-
-    async def like(self, request: Request) -> Response:
-        """A follower likes."""
-        media_id = request.path_params["id"]
-        self._core.meta.follower_likes(media_id, "somebody", self._request_id())
-        return RedirectResponse(f"/media/{media_id}", 303)
-
-    async def clock(self, request: Request) -> Response:
-        """Jump ahead."""
-        async with request.form() as form:
-            self._core.services.clock.advance(float(str(form["advance"])))
-        return RedirectResponse("/controls", 303)
-
-    async def add_fault(self, request: Request) -> Response:
-        """Arm a rule."""
-        async with request.form() as form:
-            values = {key: str(value) for key, value in form.items()}
-        rule = msgspec.convert(
-            {
-                "what": values.get("what", "reset"),
-                "where": values.get("where", "before"),
-                "times": int(values.get("times") or 1),
-                "seconds": float(values.get("seconds") or 0),
-                "code": int(values.get("code") or 1),
-            },
-            FaultRule,
-        )
-        rule.match = Match(endpoint=values.get("endpoint", "").strip())
-        services = self._core.services
-        services.faults.add(rule, services.clock.epoch())
-        return RedirectResponse("/controls", 303)
-
-    async def remove_fault(self, request: Request) -> Response:
-        """Disarm a rule."""
-        async with request.form() as form:
-            self._core.services.faults.remove(str(form["id"]))
-        return RedirectResponse("/controls", 303)
-
-
-async def _words(request: Request) -> tuple[str, str]:
-    async with request.form() as form:
-        username, text = str(form.get("username", "")).strip().lstrip("@"), str(form.get("text", "")).strip()
-    if not username or not text:
-        raise ValueError("A username and a text are needed.")
-    return username, text
+    def _wrong(self, request: Request, status: int, title: str, words: str) -> Response:
+        visit = Visit.of(self._core, request)
+        return visit.page(title, heading(title, words), link_button("/", "Home", "home"), status=status)
