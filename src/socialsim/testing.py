@@ -21,9 +21,11 @@ from socialsim.meta.seed import (
     DEFAULT_INSTAGRAM_APP_SECRET,
 )
 from socialsim.server import SimulatorServer
+from socialsim.tiktok.seed import DEFAULT_CLIENT_KEY, DEFAULT_CLIENT_SECRET
 
 Json = dict[str, Any]
 MAYA = "9001000000000001"
+TIKTOK_MAYA = "7100000000000000001"
 ATELIER_MAYA = "17841400000000001"
 _START_SECONDS = 20.0
 
@@ -33,6 +35,8 @@ class SimulatorHandle:
 
     app_id = DEFAULT_APP_ID
     app_secret = DEFAULT_APP_SECRET
+    client_key = DEFAULT_CLIENT_KEY
+    client_secret = DEFAULT_CLIENT_SECRET
     instagram_app_id = DEFAULT_INSTAGRAM_APP_ID
     instagram_app_secret = DEFAULT_INSTAGRAM_APP_SECRET
 
@@ -41,6 +45,8 @@ class SimulatorHandle:
         self.graph_url = f"{url}/graph.facebook.com"
         self.dialog_url = f"{url}/www.facebook.com"
         self.upload_url = f"{url}/rupload.facebook.com"
+        self.tiktok_url = f"{url}/open.tiktokapis.com"
+        self.tiktok_auth_url = f"{url}/www.tiktok.com"
         self.instagram_graph_url = f"{url}/graph.instagram.com"
         self.instagram_api_url = f"{url}/api.instagram.com"
         self.instagram_dialog_url = f"{url}/www.instagram.com"
@@ -169,6 +175,36 @@ class SimulatorHandle:
         """A long-lived token of Instagram Login at once: ``token``, ``userId``, ``scopedId``, ``permissions``."""
         body = {"with": "instagram", "accountId": account_id, "scopes": scopes or []}
         made: Json = self.post("/_sim/tokens", body)
+        return made
+
+    def tiktok_login(
+        self,
+        redirect_uri: str,
+        *,
+        scope: str = "user.info.basic",
+        creator_id: str = TIKTOK_MAYA,
+        client_key: str = DEFAULT_CLIENT_KEY,
+        state: str | None = None,
+        decline: list[str] | None = None,
+    ) -> tuple[str, str]:
+        """Go through TikTok's consent page; gives the address returned to and the code."""
+        body = {
+            "redirectUri": redirect_uri,
+            "scope": scope,
+            "creatorId": creator_id,
+            "clientKey": client_key,
+            "state": state,
+            "decline": decline or [],
+        }
+        made = self.post("/_sim/tiktok/login", body)
+        return str(made["location"]), str(made["code"])
+
+    def tiktok_tokens(
+        self, creator_id: str = TIKTOK_MAYA, scopes: list[str] | None = None, client_key: str = ""
+    ) -> Json:
+        """A pair of TikTok tokens without a login: accessToken, refreshToken, openId, …"""
+        body = {"creatorId": creator_id, "scopes": scopes or [], "clientKey": client_key}
+        made: Json = self.post("/_sim/tiktok/tokens", body)
         return made
 
     def comment(self, account_id: str, media_id: str, username: str, text: str) -> str:

@@ -11,6 +11,7 @@ from socialsim.kernel.config import merged
 from socialsim.kernel.faults import FaultRule
 from socialsim.meta.model import App
 from socialsim.meta.seed import Scenario
+from socialsim.tiktok.seed import TikTokScenario
 
 
 class Desk:
@@ -56,9 +57,11 @@ class Desk:
 
     async def seed(self, request: Request) -> Response:
         """Add people and accounts."""
-        scenario = await read(request, Scenario)
-        made = self._core.meta.seeder.scenario(scenario)
-        return answer({"userId": made[-1].user_id if made else "", "accounts": made})
+        raw = await read(request, dict[str, object])
+        on_tiktok = msgspec.convert(raw.pop("tiktok", {}), TikTokScenario)
+        made = self._core.meta.seeder.scenario(msgspec.convert(raw, Scenario))
+        creators = self._core.tiktok.seeder.scenario(on_tiktok)
+        return answer({"userId": made[-1].user_id if made else "", "accounts": made, "creators": creators})
 
     async def clock(self, request: Request) -> Response:
         """The virtual time."""

@@ -13,6 +13,7 @@ from socialsim.tiktok.login.grants import Grants
 from socialsim.tiktok.login.request import AuthorizeRequest
 from socialsim.tiktok.login.tokens import TokenDesk
 from socialsim.tiktok.model import Client, Creator, Post, Refresh, TikTokWorld, Token
+from socialsim.tiktok.portal import Portal
 from socialsim.tiktok.posting.desk import PostingDesk
 from socialsim.tiktok.posting.upload import HOSTS as UPLOAD_HOSTS
 from socialsim.tiktok.seed import DEFAULT_CLIENT_KEY, TikTokSeeder
@@ -27,6 +28,7 @@ class TikTok:
         self.services = services
         self.world = world
         self.seeder = TikTokSeeder(services, world)
+        self.portal = Portal(services, world)
         self.webhooks = Webhooks(services)
         self.posting = PostingDesk(services, world, self.webhooks)
         self.grants = Grants(services, world, self._tell)
