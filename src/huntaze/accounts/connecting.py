@@ -17,13 +17,12 @@ from huntaze.accounts.model import (
     GrantRow,
     PendingGrant,
     StateRow,
-    write_text,
 )
 from huntaze.accounts.tools import Tools, log
 from huntaze.identity import Actor, Forbidden
 from huntaze.kit.db import Connection
 from huntaze.kit.ids import new_id
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, write_text
 from huntaze.outbox import tell
 from huntaze.platforms.contract import Denied, Discovery, FoundAccount, Grant, Unusable
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from huntaze.accounts import schedule, store
 from huntaze.accounts.access import Opening
 from huntaze.accounts.errors import AccountsError, AccountUnavailable
-from huntaze.accounts.model import RECONNECT, AccountRow, GrantRow, write_note, write_text
+from huntaze.accounts.model import RECONNECT, AccountRow, GrantRow, write_note
 from huntaze.accounts.refreshing import Refreshing
 from huntaze.accounts.tools import Tools, log
 from huntaze.kit.db import Connection
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, write_text
 from huntaze.platforms.contract import Access, Discovery, FoundAccount, Grant
 from huntaze.platforms.errors import PlatformError, Reconnect
 

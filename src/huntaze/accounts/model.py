@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from huntaze.kit.json_value import JsonValue
-from huntaze.kit.text import Text
+from huntaze.kit.text import Text, read_text, write_text
 from huntaze.platforms.contract import Unusable
 
 GOOD: Final = "good"
@@ -156,20 +156,6 @@ class Connected:
 
     accounts: tuple[AccountRow, ...]
     refused: tuple[Unusable, ...]
-
-
-def write_text(text: Text) -> dict[str, JsonValue]:
-    """A text as it is kept in the database, untranslated."""
-    return {"message": text.message, "params": dict(text.params)}
-
-
-def read_text(value: JsonValue) -> Text:
-    """The text that was written; raises ``ValueError`` for anything else."""
-    if not isinstance(value, Mapping) or not isinstance(message := value.get("message"), str):
-        raise ValueError("this is no kept text")
-    params = value.get("params")
-    kept = params if isinstance(params, Mapping) else {}
-    return Text(message, {name: item for name, item in kept.items() if isinstance(item, str | int | float)})
 
 
 def write_note(reason: Text, remedy: Text) -> dict[str, JsonValue]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from huntaze.kit.json_value import JsonValue
+
 
 def N_(message: str) -> str:
     """Mark a constant for the catalogue without translating it."""
@@ -23,6 +25,20 @@ class Text:
 
     def __str__(self) -> str:
         return self.message % self.params if self.params else self.message
+
+
+def write_text(text: Text) -> dict[str, JsonValue]:
+    """A text as it is kept in the database, untranslated."""
+    return {"message": text.message, "params": dict(text.params)}
+
+
+def read_text(value: JsonValue) -> Text:
+    """The text that was written; raises ``ValueError`` for anything else."""
+    if not isinstance(value, Mapping) or not isinstance(message := value.get("message"), str):
+        raise ValueError("this is no kept text")
+    params = value.get("params")
+    kept = params if isinstance(params, Mapping) else {}
+    return Text(message, {name: item for name, item in kept.items() if isinstance(item, str | int | float)})
 
 
 def web_address(text: str) -> str:

@@ -7,7 +7,7 @@ from huntaze.publishing.around import Around, Surroundings
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
-from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow, text_from
+from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow
 from huntaze.publishing.service import AccountFindings, Publishing
 from huntaze.publishing.states import FACES, Action, State, allows
 from huntaze.publishing.store import posts_using_asset
@@ -43,6 +43,5 @@ __all__ = [
     "status_url",
     "subscribers",
     "tasks",
-    "text_from",
     "whole",
 ]

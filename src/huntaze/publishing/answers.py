@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from huntaze.kit.problems import FieldProblem, Problem
+from huntaze.kit.text import read_text
 from huntaze.publishing.errors import Duplicate, PublishingError
-from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow, text_from
+from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import FINAL
 
 
@@ -89,8 +90,8 @@ def _problem(kept: dict[str, Any] | None) -> dict[str, Any] | None:
         return None
     return {
         "code": kept["code"],
-        "message": str(text_from(kept["message"])),
-        "remedy": str(text_from(kept["remedy"])),
+        "message": str(read_text(kept["message"])),
+        "remedy": str(read_text(kept["remedy"])),
         "platform": kept.get("platform"),
         "traceId": kept.get("traceId") or None,
         "file": kept.get("file"),

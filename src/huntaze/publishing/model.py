@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from huntaze.kit.text import Text
+from huntaze.kit.text import Text, read_text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.states import State, post_state
 
@@ -143,7 +143,7 @@ class EvidenceRow:
     @property
     def text(self) -> Text:
         """The words of this entry, to be translated by who shows them."""
-        return text_from(self.words)
+        return read_text(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +202,3 @@ def content_hash(caption: str, media_hashes: Sequence[bytes]) -> bytes:
 def normal_caption(caption: str) -> str:
     """Caption as it is compared: NFC and trimmed."""
     return unicodedata.normalize("NFC", caption).strip()
-
-
-def words_of(text: Text) -> dict[str, Any]:
-    """A ``Text`` as jsonb."""
-    return {"message": text.message, "params": dict(text.params)}
-
-
-def text_from(words: dict[str, Any]) -> Text:
-    """A ``Text`` from jsonb."""
-    return Text(words["message"], words.get("params") or {})

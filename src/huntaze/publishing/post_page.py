@@ -9,11 +9,12 @@ from uuid import UUID
 from htpy import Node, Renderable, a, code, details, div, h2, p, section, span, summary
 
 from huntaze.crm import CommentRow
+from huntaze.kit.text import read_text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
 from huntaze.publishing.around import Around
 from huntaze.publishing.comments import comments_card
-from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow, text_from
+from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import Action, State, allows
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, number, spoken
@@ -120,7 +121,7 @@ def _trouble(row: PublicationRow) -> Node:
     if row.problem is None:
         return None
     bad = row.now_state in (State.FAILED, State.UNCONFIRMED)
-    message, remedy = spoken(text_from(row.problem["message"])), spoken(text_from(row.problem["remedy"]))
+    message, remedy = spoken(read_text(row.problem["message"])), spoken(read_text(row.problem["remedy"]))
     file = row.problem.get("file")
     place = [_("File {n}.").format(n=number(file + 1)), " "] if file is not None else None
     return parts.banner(message, [place, remedy], tone="bad" if bad else "warn")

@@ -11,10 +11,10 @@ from huntaze import outbox
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.ids import new_id
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, write_text
 from huntaze.platforms.errors import PlatformError
 from huntaze.publishing import store
-from huntaze.publishing.model import HeldReason, PublicationRow, words_of
+from huntaze.publishing.model import HeldReason, PublicationRow
 from huntaze.publishing.states import State
 
 
@@ -35,8 +35,8 @@ def problem_of(error: PlatformError) -> dict[str, Any]:
     """An error as it is kept with a publication and shown by UI and API."""
     return {
         "code": ".".join(part for part in (error.code, error.subcode) if part),
-        "message": words_of(error.message),
-        "remedy": words_of(error.remedy),
+        "message": write_text(error.message),
+        "remedy": write_text(error.remedy),
         "platform": error.platform,
         "traceId": error.trace_id,
         "file": error.file,
@@ -45,7 +45,7 @@ def problem_of(error: PlatformError) -> dict[str, Any]:
 
 def problem(code: str, message: Text, remedy: Text) -> dict[str, Any]:
     """A problem of our own, in the same shape."""
-    return {"code": code, "message": words_of(message), "remedy": words_of(remedy)}
+    return {"code": code, "message": write_text(message), "remedy": write_text(remedy)}
 
 
 MISSED = (
@@ -145,7 +145,15 @@ async def write_evidence(
     """Append a line to the timeline of a publication."""
     now = clock.now()
     await store.insert_evidence(
-        tx, workspace_id, new_id(now), publication_id, attempt, now, entry.kind, words_of(entry.words), entry.raw[:4000]
+        tx,
+        workspace_id,
+        new_id(now),
+        publication_id,
+        attempt,
+        now,
+        entry.kind,
+        write_text(entry.words),
+        entry.raw[:4000],
     )
 
 

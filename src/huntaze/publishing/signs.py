@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from htpy import Node, Renderable, span
 
-from huntaze.kit.text import N_
+from huntaze.kit.text import N_, read_text
 from huntaze.library import Asset, Purpose
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.around import Around
-from huntaze.publishing.model import PostView, PublicationRow, text_from
+from huntaze.publishing.model import PostView, PublicationRow
 from huntaze.publishing.states import FACES, State
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, spoken
@@ -80,7 +80,7 @@ def problem_words(row: PublicationRow) -> str:
     """Why it does not go on and what to do, in the viewer's language."""
     if row.problem is None:
         return ""
-    return f"{spoken(text_from(row.problem['message']))} {spoken(text_from(row.problem['remedy']))}"
+    return f"{spoken(read_text(row.problem['message']))} {spoken(read_text(row.problem['remedy']))}"
 
 
 def trouble(view: PostView) -> str:
