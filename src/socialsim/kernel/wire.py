@@ -1,6 +1,7 @@
 """One request and one answer, as the platforms see them, and the hard ways a connection can end."""
 
 import asyncio
+import io
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
@@ -107,20 +108,21 @@ class Connection:
 
     async def body(self, cap: int) -> tuple[bytes, bool]:
         """The request body, and whether it is whole: not if the client left or sent more than ``cap`` bytes."""
-        parts: list[bytes] = []
+        # Unlike joining a list, this gives its bytes away without a second copy: a body may be a whole film.
+        parts = io.BytesIO()
         size = 0
         while True:
             message = await self._receive()
             if message["type"] == "http.disconnect":
-                return b"".join(parts), False
+                return parts.getvalue(), False
             part: bytes = message.get("body", b"")
             size += len(part)
             if size > cap:
                 self.overfull = True
                 return b"", False
-            parts.append(part)
+            parts.write(part)
             if not message.get("more_body", False):
-                return b"".join(parts), True
+                return parts.getvalue(), True
 
     async def answer(self, answer: Answer) -> None:
         """Send a whole answer."""
