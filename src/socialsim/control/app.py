@@ -17,6 +17,8 @@ from socialsim.control.files import Files
 from socialsim.control.inbox import InboxHand
 from socialsim.control.limits import LimitsDesk
 from socialsim.control.logins import Logins
+from socialsim.control.reading import Reading
+from socialsim.control.tiktok import TikTokHand
 from socialsim.control.truth import Truth
 from socialsim.control.webhooks import WebhookPage
 from socialsim.core import Core
@@ -33,6 +35,8 @@ def control_app(core: Core) -> ASGIApp:
         LimitsDesk(core),
         InboxHand(core),
         WebhookPage(core),
+        Reading(core),
+        TikTokHand(core),
         Acting(core),
     )
     table: Endpoints = [("/_sim/static/{name}", {"GET": static})]

@@ -129,6 +129,8 @@ class GraphHost:
         for kind, table in (("user", world.people), ("app", world.apps), ("biz", world.portfolios)):
             if node_id in table:
                 return kind, ""
+        if node_id in world.hashtags:
+            return "hashtag", ""
         return ("user", "") if node_id == "" else ("", "")
 
     # Many in one
@@ -171,10 +173,19 @@ class GraphHost:
         if not isinstance(items, list) or len(items) > BATCH_LIMIT:
             return self._refusal(bad_parameter(f"batch must be a JSON array of at most {BATCH_LIMIT} items"))
         with_headers = call.params.get("include_headers", "true").lower() != "false"
-        return json_answer([await self._item(call, item, with_headers=with_headers) for item in items])
+        every = self._services.config.reading.null_batch_every
+        return json_answer(
+            [
+                await self._item(call, item, with_headers=with_headers, late=bool(every) and number % every == 0)
+                for number, item in enumerate(items, 1)
+            ]
+        )
 
-    async def _item(self, call: Call, item: object, *, with_headers: bool) -> dict[str, object]:
-        """One answer. An item speaks the version of the outer call unless it names its own; no batch within a batch."""
+    async def _item(self, call: Call, item: object, *, with_headers: bool, late: bool) -> dict[str, object] | None:
+        """One answer, or null without any effect if the item is ``late``: it counts all the same.
+
+        An item speaks the version of the outer call unless it names its own; no batch within a batch.
+        """
         if not isinstance(item, dict):
             return _as_item(
                 self._refusal(bad_parameter("Each item of a batch is an object")), with_headers=with_headers
@@ -199,7 +210,7 @@ class GraphHost:
         )
         route = self.route(inner)
         self._services.calls.count(route.template, route.weight)
-        return _as_item(await route.action(), with_headers=with_headers)
+        return None if late else _as_item(await route.action(), with_headers=with_headers)
 
 
 async def _charged(charge: Charge, target: _Target, context: Context) -> object:

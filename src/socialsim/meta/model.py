@@ -101,6 +101,7 @@ class Account(Struct):
     professional_since: float = 0.0
     """When it last became professional; older media have no insights (§4.4 100/2108006)."""
     has_shop: bool = False
+    age_gated: bool = False
     silenced: list[str] = field(default_factory=list)
     """People it has restricted: their comments are not returned (§4.3)."""
     tagged: Timeline = field(default_factory=list)
@@ -214,7 +215,9 @@ class Media(Struct):
     age_gated: bool = False
     broadcasting: bool = False
     ad_comments: Timeline = field(default_factory=list)
-    """Comments under the advertisement made of it."""
+    """Comments under advertisements made of it."""
+    ads: list[str] = field(default_factory=list)
+    """The advertisements made of it."""
     partners: dict[str, str] = field(default_factory=dict)
     """Invited collaborators by user name: Pending, Accepted or Declined."""
 

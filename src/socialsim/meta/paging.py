@@ -4,6 +4,7 @@ import base64
 import binascii
 import bisect
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from socialsim.meta.model import Timeline
 Render = Callable[[str], dict[str, object]]
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 100
+_FARTHEST = 1e11
 
 
 class Window(Struct, frozen=True):
@@ -32,12 +34,26 @@ def window_of(arguments: Mapping[str, str], *, default: int = DEFAULT_LIMIT, lar
     """Read limit, after, before, since and until from parameters or field modifiers."""
     try:
         limit = int(arguments.get("limit") or default)
-        since, until = float(arguments.get("since") or 0), float(arguments.get("until") or 0)
-    except ValueError as error:
-        raise bad_parameter("limit, since and until must be numbers") from error
+        since, until = _moment(arguments.get("since", "")), _moment(arguments.get("until", ""))
+    except (ValueError, OverflowError) as error:
+        raise bad_parameter("limit must be a number, since and until a time stamp or a date") from error
     if limit < 1:
         raise bad_parameter("limit must be positive")
     return Window(min(limit, largest), arguments.get("after", ""), arguments.get("before", ""), since, until)
+
+
+def _moment(text: str) -> float:
+    """Epoch seconds of a time stamp or of an ISO date."""
+    if not text:
+        return 0.0
+    try:
+        epoch = float(text)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+        epoch = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    if not abs(epoch) < _FARTHEST:
+        raise ValueError(text)
+    return epoch
 
 
 def window_of_field(field: Field, *, largest: int = LARGEST_LIMIT) -> Window:
@@ -54,9 +70,16 @@ def connection(
     edge: str,
     fields: str = "",
     newest_first: bool = True,
+    newest: int = 0,
+    carried: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """``{"data": […], "paging": {…}}``; ``edge`` is the path of the list, used for ``next`` and ``previous``."""
+    """``{"data": […], "paging": {…}}``; ``edge`` is the path of the list, used for ``next`` and ``previous``.
+
+    ``newest`` is how many entries the list reaches back, 0 all; ``carried`` are more parameters of the links.
+    """
     low, high = _span(timeline, window)
+    if newest:
+        low = min(high, max(low, len(timeline) - newest))
     start, stop = _slice(timeline, window, low, high, newest_first=newest_first)
     chosen = timeline[start:stop]
     if newest_first:
@@ -69,9 +92,11 @@ def connection(
     older, newer = start > low, stop < high
     has_next, has_previous = (older, newer) if newest_first else (newer, older)
     if has_previous:
-        paging["previous"] = _link(context, edge, window, fields, before=cursors["before"])
+        paging["previous"] = _link(
+            context, edge, window, {"fields": fields, **(carried or {})}, before=cursors["before"]
+        )
     if has_next:
-        paging["next"] = _link(context, edge, window, fields, after=cursors["after"])
+        paging["next"] = _link(context, edge, window, {"fields": fields, **(carried or {})}, after=cursors["after"])
     return {"data": data, "paging": paging}
 
 
@@ -106,10 +131,11 @@ def _slice(timeline: Timeline, window: Window, low: int, high: int, *, newest_fi
     return start, min(high, start + window.limit)
 
 
-def _link(context: Context, edge: str, window: Window, fields: str, *, before: str = "", after: str = "") -> str:
+def _link(
+    context: Context, edge: str, window: Window, carried: Mapping[str, str], *, before: str = "", after: str = ""
+) -> str:
     parameters = {"access_token": token_of(context.call)}
-    if fields:
-        parameters["fields"] = fields
+    parameters |= {name: value for name, value in carried.items() if value}
     parameters["limit"] = str(window.limit)
     if before:
         parameters["before"] = before

@@ -8,6 +8,7 @@ from socialsim.kernel.wire import Answer, Call, Host, Route, json_answer
 from socialsim.meta import tables
 from socialsim.meta.access import INSTAGRAM_GRAPH
 from socialsim.meta.community.comments import CommentDesk
+from socialsim.meta.community.crowd import Crowd
 from socialsim.meta.graph import GraphHost
 from socialsim.meta.login.dialog import DialogHost, LoginRequest, denial
 from socialsim.meta.login.instagram_dialog import InstagramDialogHost
@@ -15,7 +16,7 @@ from socialsim.meta.login.instagram_hand import InstagramHand
 from socialsim.meta.login.instagram_tokens import InstagramTokenHost
 from socialsim.meta.login.removal import remove_app
 from socialsim.meta.login.tokens import end_tokens, grant_permissions, page_token_for, user_token
-from socialsim.meta.messaging.audience import Audience
+from socialsim.meta.messaging.correspondents import Correspondents
 from socialsim.meta.messaging.threads import Threads
 from socialsim.meta.model import Account, Comment, Media, Person, Token, World
 from socialsim.meta.publishing.resumable import UploadHost
@@ -45,8 +46,9 @@ class Meta:
         self.world = world
         self.herald = Herald(services, world)
         self.comments = CommentDesk(services, world, self.herald)
+        self.crowd = Crowd(services, world, self.herald, self.comments)
         self.threads = Threads(services, world, self.herald)
-        self.audience = Audience(self.threads)
+        self.correspondents = Correspondents(self.threads)
         self.stories = StoryWatch(services, world, self.herald)
         self.stories.resume()
         self.seeder = Seeder(services, world)

@@ -3,9 +3,11 @@
 from socialsim.kernel.ids import letters
 from socialsim.kernel.services import Services
 from socialsim.meta.access import Context
+from socialsim.meta.company import named
 from socialsim.meta.errors import PERMISSION, GraphError, bad_parameter
-from socialsim.meta.model import Comment, Media, World, put, take
+from socialsim.meta.model import Account, Comment, Media, World, put, take
 from socialsim.meta.webhooks.herald import Herald
+from socialsim.meta.words import hashtags, links, mentioned
 
 
 class CommentDesk:
@@ -22,21 +24,23 @@ class CommentDesk:
         """``POST /{m}/comments``."""
         media = context.media(media_id)
         context.need("instagram_manage_comments")
-        if not media.comments_enabled:
-            raise GraphError(PERMISSION, "(#10) Comments are switched off for this media")
-        return {"id": self._by_owner(context, media, "").id}
+        return {"id": self.by_account(context, self._world.accounts[media.account_id], media, "").id}
 
     async def reply(self, context: Context, comment_id: str) -> object:
         """``POST /{comment}/replies``; a reply to a reply lands under the top comment."""
         comment = context.comment(comment_id)
         media = self._world.media[comment.media_id]
-        return {"id": self._by_owner(context, media, comment.parent_id or comment.id).id}
+        account = self._world.accounts[media.account_id]
+        return {"id": self.by_account(context, account, media, comment.parent_id or comment.id).id}
 
     async def change(self, context: Context, comment_id: str) -> object:
-        """``POST /{comment}?hide=``; the owner's own comments stay visible."""
+        """``POST /{comment}?hide=``; the owner's own comments stay visible, and those of a broadcast."""
         comment = context.comment(comment_id)
         hide = context.parameter("hide").lower() in {"true", "1"}
-        account_id = self._world.media[comment.media_id].account_id
+        media = self._world.media[comment.media_id]
+        if media.product == "LIVE":
+            raise bad_parameter("Comments on live media cannot be hidden")
+        account_id = media.account_id
         if comment.author_id != account_id and comment.hidden != hide:
             comment.hidden = hide
             self._record(comment, "comment.hidden" if hide else "comment.shown", context.call.request_id, "api")
@@ -59,18 +63,39 @@ class CommentDesk:
         author_id = follower_id(self._services, self._world, media.account_id, username)
         return self._write(media, author_id, username, text, parent_id, request_id, "audience")
 
+    def follower_comments_ad(self, media: Media, ad_id: str, username: str, text: str, request_id: str) -> Comment:
+        """Somebody writes under an advertisement made of a post: told twice, counted nowhere (§4.2, §6.7)."""
+        author_id = follower_id(self._services, self._world, media.account_id, username)
+        comment = Comment(
+            self._services.mint.id("17850"), media.id, author_id, username, text, self._services.clock.epoch()
+        )
+        comment.ad_id = ad_id
+        self._world.comments[comment.id] = comment
+        put(media.ad_comments, comment.timestamp, comment.id)
+        if ad_id not in media.ads:
+            media.ads.append(ad_id)
+        self._record(comment, "comment.created", request_id, "audience")
+        organic = webhook_value(media, comment)
+        told = {"ad_id": ad_id, "ad_title": media.caption[:40], "original_media_id": media.id}
+        advertised = {"id": media.id, "media_product_type": "AD", **told}
+        self._herald.tell(media.account_id, "comments", organic)
+        self._herald.tell(media.account_id, "comments", {**organic, "media": advertised})
+        return comment
+
     def follower_deletes(self, comment: Comment, request_id: str) -> None:
         """The author takes a comment back; the platform sends no event (§6.7)."""
         for _, reply_id in list(comment.replies):
             self._remove(self._world.comments[reply_id], request_id, "audience")
         self._remove(comment, request_id, "audience")
 
-    def _by_owner(self, context: Context, media: Media, parent_id: str) -> Comment:
-        text = context.call.params.get("message", "").strip()
-        if not text:
-            raise bad_parameter("The parameter message is required.")
-        account = self._world.accounts[media.account_id]
-        return self._write(media, account.id, account.username, text, parent_id, context.call.request_id, "api")
+    def by_account(self, context: Context, account: Account, media: Media, parent_id: str) -> Comment:
+        """What the call's ``message`` says, written by a professional account; raises 10 and 100 (§4.3)."""
+        if not media.comments_enabled:
+            raise GraphError(PERMISSION, "(#10) Comments are switched off for this media")
+        text = _message(context)
+        own = account.id == media.account_id
+        author = account.id if own else follower_id(self._services, self._world, media.account_id, account.username)
+        return self._write(media, author, account.username, text, parent_id, context.call.request_id, "api")
 
     def _write(
         self, media: Media, author_id: str, username: str, text: str, parent_id: str, request_id: str, source: str
@@ -80,14 +105,33 @@ class CommentDesk:
         )
         self._record(comment, "comment.created", request_id, source)
         if source == "audience" or self._services.config.webhooks.own_comments:
-            self._herald.tell(media.account_id, "comments", webhook_value(media, comment))
+            field = "live_comments" if media.product == "LIVE" else "comments"
+            self._herald.tell(media.account_id, field, webhook_value(media, comment))
+        self._tell_mentioned(media, comment)
         return comment
+
+    def _tell_mentioned(self, media: Media, comment: Comment) -> None:
+        """Other professional accounts hear that a comment names them (§6.7)."""
+        for name in dict.fromkeys(mentioned(comment.text)) if "@" in comment.text else ():
+            account = named(self._world, name)
+            if account is None or account.personal or account.id == media.account_id:
+                continue
+            if account.username == comment.username:
+                continue
+            self._herald.mentioned(
+                account.id,
+                media_id=media.id,
+                author_id=follower_id(self._services, self._world, account.id, comment.username),
+                username=comment.username,
+                text=comment.text,
+                comment_id=comment.id,
+            )
 
     def _remove(self, comment: Comment, request_id: str, source: str = "api") -> None:
         media = self._world.media[comment.media_id]
         shelf = self._world.comments[comment.parent_id].replies if comment.parent_id else media.comments
-        take(shelf, comment.timestamp, comment.id)
-        media.comment_count -= 1
+        take(media.ad_comments if comment.ad_id else shelf, comment.timestamp, comment.id)
+        media.comment_count -= not comment.ad_id
         del self._world.comments[comment.id]
         self._record(comment, "comment.deleted", request_id, source)
 
@@ -101,6 +145,22 @@ class CommentDesk:
             source=source,
             text=comment.text,
         )
+
+
+def _message(context: Context) -> str:
+    """The text of a comment through the API: 300 characters, 4 hashtags, 1 link, if the knobs say so (§4.3)."""
+    text = context.call.params.get("message", "").strip()
+    if not text:
+        raise bad_parameter("The parameter message is required.")
+    limits = context.services.config.reading
+    for found, most, what in (
+        (len(text), limits.comment_length, "characters"),
+        (len(hashtags(text)), limits.comment_hashtags, "hashtags"),
+        (len(links(text)), limits.comment_links, "links"),
+    ):
+        if most and found > most:
+            raise bad_parameter(f"A comment may have at most {most} {what}")
+    return text
 
 
 def add_comment(

@@ -163,7 +163,7 @@ def remove(world: World, media: Media) -> None:
     account = world.accounts[media.account_id]
     take(account.timeline, media.timestamp, media.id)
     take(account.stories, media.timestamp, media.id)
-    for _, comment_id in media.comments:
+    for _, comment_id in (*media.comments, *media.ad_comments):
         for _, reply_id in world.comments[comment_id].replies:
             del world.comments[reply_id]
         del world.comments[comment_id]
