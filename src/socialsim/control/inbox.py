@@ -6,7 +6,7 @@ from starlette.responses import Response
 from socialsim.control.bodies import Body, Endpoints, answer, read
 from socialsim.core import Core
 from socialsim.meta.inbox import ContactState, Conversation
-from socialsim.meta.messaging.audience import Audience, Clicked, Handover, Said
+from socialsim.meta.messaging.correspondents import Clicked, Correspondents, Handover, Said
 
 
 class ReactAct(Body):
@@ -79,74 +79,74 @@ class InboxHand:
         ]
 
     @property
-    def _audience(self) -> Audience:
-        return self._core.meta.audience
+    def _people(self) -> Correspondents:
+        return self._core.meta.correspondents
 
     def _request_id(self) -> str:
         return f"act-{self._core.services.mint.number('act')}"
 
     async def message(self, request: Request) -> Response:
         """Somebody writes to an account, or the owner writes in the app."""
-        made = self._audience.writes(await read(request, Said), self._request_id())
+        made = self._people.writes(await read(request, Said), self._request_id())
         conversation = self._core.meta.world.inbox.conversations[made.conversation_id]
         return answer({"id": made.id, "conversationId": conversation.id, "personId": conversation.contact_id}, 201)
 
     async def react(self, request: Request) -> Response:
         """A reaction under a message."""
         body = await read(request, ReactAct)
-        self._audience.reacts(body.message_id, body.reaction, self._request_id())
+        self._people.reacts(body.message_id, body.reaction, self._request_id())
         return answer({"success": True})
 
     async def unreact(self, request: Request) -> Response:
         """The reaction taken away."""
         body = await read(request, ReactAct)
-        self._audience.reacts(body.message_id, "", self._request_id())
+        self._people.reacts(body.message_id, "", self._request_id())
         return answer({"success": True})
 
     async def unsend(self, request: Request) -> Response:
         """A message taken back by its author."""
         body = await read(request, MessageAct)
-        self._audience.unsends(body.message_id, self._request_id())
+        self._people.unsends(body.message_id, self._request_id())
         return answer({"success": True})
 
     async def edit(self, request: Request) -> Response:
         """A message in other words."""
         body = await read(request, MessageAct)
-        return answer({"edits": self._audience.edits(body.message_id, body.text, self._request_id())})
+        return answer({"edits": self._people.edits(body.message_id, body.text, self._request_id())})
 
     async def seen(self, request: Request) -> Response:
         """The account's message was looked at."""
         body = await read(request, MessageAct)
-        self._audience.sees(body.message_id, self._request_id())
+        self._people.sees(body.message_id, self._request_id())
         return answer({"success": True})
 
     async def feedback(self, request: Request) -> Response:
         """Whether an answer helped."""
         body = await read(request, MessageAct)
-        self._audience.rates(body.message_id, body.text, self._request_id())
+        self._people.rates(body.message_id, body.text, self._request_id())
         return answer({"success": True})
 
     async def postback(self, request: Request) -> Response:
         """A button or an ice breaker."""
         body = await read(request, Clicked)
-        return answer({"id": self._audience.clicks(body, self._request_id())}, 201)
+        return answer({"id": self._people.clicks(body, self._request_id())}, 201)
 
     async def referral(self, request: Request) -> Response:
         """An ig.me link."""
         body = await read(request, PersonTowards)
-        self._audience.follows_link(body.account_id, body.username, body.ref, self._request_id())
+        self._people.follows_link(body.account_id, body.username, body.ref, self._request_id())
         return answer({"success": True})
 
     async def optin(self, request: Request) -> Response:
         """Consent to hear more."""
         body = await read(request, PersonTowards)
-        self._audience.opts_in(body.account_id, body.username, body.payload, self._request_id())
+        self._people.opts_in(body.account_id, body.username, body.payload, self._request_id())
         return answer({"success": True})
 
     async def handover(self, request: Request) -> Response:
         """Another app takes a conversation, gives it, or asks for it."""
         body = await read(request, HandoverAct)
-        self._audience.hands_over(
+        self._people.hands_over(
             body.account_id, body.username, body.kind, body.app_id, body.metadata, self._request_id()
         )
         return answer({"success": True})
@@ -156,19 +156,19 @@ class InboxHand:
         body = await read(request, PolicyAct)
         if body.account_id not in self._core.meta.world.accounts:
             raise KeyError(body.account_id)
-        self._audience.warns(body.account_id, body.action, body.reason, self._request_id())
+        self._people.warns(body.account_id, body.action, body.reason, self._request_id())
         return answer({"success": True})
 
     async def person(self, request: Request) -> Response:
         """Somebody is present, blocked, deleted or unavailable."""
         body = await read(request, PersonTowards)
-        self._audience.changes_state(body.account_id, body.username, body.state, self._request_id())
+        self._people.changes_state(body.account_id, body.username, body.state, self._request_id())
         return answer({"success": True})
 
     async def archive(self, request: Request) -> Response:
         """The owner puts a conversation away in the app, or back."""
         body = await read(request, PersonTowards)
-        self._audience.archives(body.account_id, body.username, self._request_id(), on=body.on)
+        self._people.archives(body.account_id, body.username, self._request_id(), on=body.on)
         return answer({"success": True})
 
     async def inbox(self, request: Request) -> Response:

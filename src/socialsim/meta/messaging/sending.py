@@ -113,7 +113,7 @@ class Sending:
         """24 h after the person's last word; 7 days for a human's answer, if the app may use the tag."""
         idle = context.services.clock.epoch() - contact.wrote_at
         if order.human_agent:
-            context.need_feature("Human Agent")
+            context.need_feature("human_agent")
         if not contact.wrote_at or idle >= (HUMAN_WINDOW if order.human_agent else WINDOW):
             raise self._outside(context, ever_wrote=bool(contact.wrote_at))
 

@@ -121,7 +121,7 @@ class Herald:
             field=first.field,
             account_id=first.account_id,
             body=body,
-            headers=signed_headers(parcel.receiver.secret, body.encode()),
+            headers=self._headers(parcel.receiver, body),
         )
         delay = config.delay + (services.dice.random() if config.shuffle else 0.0)
         services.postman.post(delivery, self._terms(parcel, delivery), delay=delay)
@@ -133,6 +133,11 @@ class Herald:
         values = receiver.subscription.include_values
         return envelopes.body(receiver.product, parcel.events, now, config, include_values=values)
 
+    def _headers(self, receiver: Receiver, body: str) -> dict[str, str]:
+        """Signed with the app secret; with Instagram Login the Instagram app secret unless a knob says so (§6.3)."""
+        own = receiver.login == "instagram" and self._services.config.instagram.signed_with == "instagram"
+        return signed_headers(receiver.app.instagram_secret if own else receiver.app.secret, body.encode())
+
     def _terms(self, parcel: _Parcel, delivery: Delivery) -> Terms:
         """A retry says the same, or has the time of its own sending (§6.4)."""
         renewed = self._services.config.webhooks.new_time
@@ -140,7 +145,7 @@ class Herald:
         return Terms(
             RETRY_LADDER if parcel.events[0].branch == "changes" else MESSENGER_LADDER,
             body=(lambda due: self._body(parcel, due + parcel.copy)) if renewed else None,
-            headers=(lambda _: signed_headers(receiver.secret, delivery.body.encode())) if renewed else None,
+            headers=(lambda _: self._headers(receiver, delivery.body)) if renewed else None,
             tried=lambda attempt, due: self._tried(receiver, delivery, attempt, due),
         )
 

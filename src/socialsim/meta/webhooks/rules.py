@@ -28,17 +28,12 @@ _PAGE_NAMES = {
 
 
 class Receiver(Struct, frozen=True):
-    """An app that hears of an account, with the secret that signs what it is sent."""
+    """An app that hears of an account, through which login, and where its events go."""
 
     app: App
     login: Login
     product: Product
     subscription: Subscription
-
-    @property
-    def secret(self) -> str:
-        """The app secret or, with Instagram Login, the Instagram app secret (§6.3)."""
-        return self.app.instagram_secret if self.login == "instagram" else self.app.secret
 
 
 def branch_of(field: str) -> Branch:

@@ -59,7 +59,7 @@ class Clicked(Struct, rename="camel", forbid_unknown_fields=True):
     ref: str = ""
 
 
-class Audience:
+class Correspondents:
     """The other side of every inbox. Each deed is in the truth ledger and is told to the apps."""
 
     def __init__(self, threads: Threads) -> None:
