@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode, urlsplit
 
 from socialsim.kernel.faults import FaultRule
+from socialsim.kernel.pages import html_answer, redirect
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call, Route
 from socialsim.meta.login import dialog_pages as pages
+from socialsim.meta.login import onboarding
 from socialsim.meta.login.dialog_pages import Choice, PageChoice, PermissionChoice
+from socialsim.meta.login.onboarding_pages import setup_page
 from socialsim.meta.login.tokens import grant_permissions, new_code, redirect_allowed, user_token
-from socialsim.meta.model import App, Page, Person, World
+from socialsim.meta.model import Account, App, Page, Person, World
 
 PERMISSIONS = {
     "public_profile": "Receive your name and profile picture",
@@ -33,6 +36,9 @@ PERMISSIONS = {
 """The permissions of §1.1 in a person's words."""
 
 
+_ADDED = frozenset({"sim_user", "sim_setup", "user", "account", "action", "permission", "page"})
+
+
 class LoginRequest:
     """The query of the dialog, checked."""
 
@@ -41,6 +47,7 @@ class LoginRequest:
         self.app: App | None = world.apps.get(params.get("client_id", ""))
         self.redirect_uri = params.get("redirect_uri", "")
         self.problem = self._problem()
+        self.trouble = "" if self.problem else self._trouble()
 
     def _problem(self) -> str:
         if self.app is None:
@@ -52,13 +59,18 @@ class LoginRequest:
                 "URL blocked: this redirect failed because the redirect URI is not allowed in the app's client OAuth "
                 "settings. It has to be equal to a registered one, character by character."
             )
-        if self.params.get("response_type", "code") not in {"code", "token"}:
-            return "Unsupported response_type."
         unknown = [name for name in self.scopes() if name not in PERMISSIONS]
         if unknown:
             return f"Invalid Scopes: {', '.join(unknown)}. This message is only shown to developers."
+        return ""
+
+    def _trouble(self) -> str:
+        """What is told to the app on its redirect instead of to the person (§1.2)."""
+        assert self.app is not None
+        if self.params.get("response_type", "code") not in {"code", "token"}:
+            return "Unsupported response_type"
         if self.params.get("config_id") and self.params["config_id"] not in self.app.login_configs:
-            return "Invalid config_id: there is no such configuration."
+            return "Invalid config_id: there is no such configuration"
         return ""
 
     def scopes(self) -> list[str]:
@@ -74,9 +86,10 @@ class LoginRequest:
         if "state" in self.params:
             values = {**values, "state": self.params["state"]}
         joiner = "&" if urlsplit(self.redirect_uri).query else "?"
-        if self.params.get("response_type") == "token" and "error" not in values:
+        failed = "error" in values or "error_code" in values
+        if self.params.get("response_type") == "token" and not failed:
             return f"{self.redirect_uri}#{urlencode(values)}"
-        tail = "" if "error" in values else "#_=_"
+        tail = "" if failed else "#_=_"
         return f"{self.redirect_uri}{joiner}{urlencode(values)}{tail}"
 
 
@@ -95,46 +108,81 @@ class DialogHost:
         segments = [part for part in call.path.split("/") if part]
         if segments[-2:] == ["dialog", "oauth"] and len(segments) <= 3:
             action: Callable[[Call], Awaitable[Answer]] = self._decide if call.method == "POST" else self._show
-            return Route(f"{call.method} /dialog/oauth", lambda: action(call))
+            template = f"{call.method} /dialog/oauth"
+            return Route(template, lambda: action(call), error=lambda rule: self._returned(call, rule))
         return Route(f"{call.method} /", lambda: self._absent())
 
     def error(self, rule: FaultRule) -> Answer:
         """See :class:`socialsim.kernel.wire.Host`."""
-        return pages.html_answer(pages.problem_page(rule.message), rule.status or 400)
+        return html_answer(pages.problem_page(rule.message), rule.status or 400)
+
+    def _returned(self, call: Call, rule: FaultRule) -> Answer:
+        """An error of the app or its settings comes back on the redirect, if that is one to be trusted (§1.2)."""
+        request = LoginRequest(self._world, call.params)
+        if request.problem:
+            return self.error(rule)
+        return redirect(request.back({"error_code": str(rule.code), "error_message": rule.message}))
 
     async def _absent(self) -> Answer:
-        return pages.html_answer(pages.problem_page("This page is not simulated."), 404)
+        return html_answer(pages.problem_page("This page is not simulated."), 404)
 
     async def _show(self, call: Call) -> Answer:
         request = LoginRequest(self._world, call.params)
         if request.problem or request.app is None:
-            return pages.html_answer(pages.problem_page(request.problem), 400)
+            return html_answer(pages.problem_page(request.problem), 400)
+        if request.trouble:
+            return redirect(request.back({"error_code": "100", "error_message": request.trouble}))
         person = self._world.people.get(call.params.get("sim_user", ""))
         if person is None:
             people = [self._choice(candidate) for candidate in self._world.people.values()]
-            return pages.html_answer(pages.people_page(request.app.name, people, call.query, request.redirect_uri))
+            return html_answer(pages.people_page(request.app.name, people, call.query, request.redirect_uri))
+        if onboarding.wanted(call.params) and call.params.get("sim_setup") != "done":
+            return self._set_up(call, person)
         page = pages.consent_page(
             app_name=request.app.name,
             person=self._choice(person),
             permissions=self._permissions(request, person),
             pages=[self._page_choice(self._world.pages[page_id], request, person) for page_id in person.roles],
-            hidden=[(key, value) for key, value in call.params.items() if key != "sim_user"],
+            hidden=_own(call),
             back=request.redirect_uri,
         )
-        return pages.html_answer(page, allow_form_to=request.redirect_uri)
+        return html_answer(page, allow_form_to=request.redirect_uri)
+
+    def _set_up(self, call: Call, person: Person) -> Answer:
+        """The guided set-up; on request people who are linked already find no way out of it, as was seen (§1.1)."""
+        setup, own = onboarding.SetUp(self._services, self._world, person), _own(call)
+        linked = setup.linked()
+        onward = "" if not linked or self._services.config.onboarding_sticks else _onward(own, person)
+        page = setup_page(
+            person=self._choice(person),
+            linked=[_account_choice(account) for account in linked],
+            personal=[_account_choice(account) for account in setup.personal()],
+            without_page=[_account_choice(account) for account in setup.without_page()],
+            hidden=own,
+            onward=onward,
+        )
+        return html_answer(page, allow_form_to=call.params.get("redirect_uri", ""))
 
     async def _decide(self, call: Call) -> Answer:
         request = LoginRequest(self._world, call.params)
         person = self._world.people.get(call.params.get("user", ""))
         if request.problem or request.app is None:
-            return pages.html_answer(pages.problem_page(request.problem), 400)
+            return html_answer(pages.problem_page(request.problem), 400)
         if call.params.get("action") == "cancel":
-            return _redirect(request.back(denial()))
+            return redirect(request.back(denial()))
         if person is None:
-            return pages.html_answer(pages.problem_page("Choose who you are."), 400)
+            return html_answer(pages.problem_page("Choose who you are."), 400)
+        setup, account_id = onboarding.SetUp(self._services, self._world, person), call.params.get("account", "")
+        match call.params.get("action"):
+            case "convert":
+                setup.convert(account_id)
+                return self._set_up(call, person)
+            case "link":
+                setup.link(account_id)
+                return self._set_up(call, person)
         ticked = [value for key, value in call.form if key == "permission"]
         page_ids = [value for key, value in call.form if key == "page" and value in person.roles]
-        return _redirect(self.consent(request, person, ticked, page_ids))
+        return redirect(self.consent(request, person, ticked, page_ids))
 
     def consent(self, request: LoginRequest, person: Person, ticked: list[str], page_ids: list[str] | None) -> str:
         """Store the answers; gives the address to return to. Unticking is still a success (§1.2)."""
@@ -200,9 +248,19 @@ def denial() -> dict[str, str]:
     }
 
 
+def _own(call: Call) -> list[tuple[str, str]]:
+    """The request's own parameters, without what the simulator or its forms added."""
+    return [(key, value) for key, value in call.params.items() if key not in _ADDED]
+
+
+def _onward(own: list[tuple[str, str]], person: Person) -> str:
+    return "?" + urlencode([*own, ("sim_user", person.id), ("sim_setup", "done")])
+
+
+def _account_choice(account: Account) -> Choice:
+    kind = "personal account" if account.personal else "professional account"
+    return Choice(account.id, f"@{account.username}", _picture(account.picture), kind)
+
+
 def _picture(name: str) -> str:
     return f"/_sim/pictures/{name}?w=96&h=96"
-
-
-def _redirect(location: str) -> Answer:
-    return Answer(303, b"", b"text/html; charset=utf-8", [(b"location", location.encode())])

@@ -5,8 +5,6 @@ from urllib.parse import urlencode, urlsplit
 
 import htpy as h
 
-from socialsim.kernel.wire import Answer
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -37,24 +35,8 @@ class PageChoice:
     chosen: bool
 
 
-def html_answer(page: h.Renderable, status: int = 200, *, allow_form_to: str = "") -> Answer:
-    """An HTML answer under a strict policy; browsers check ``form-action`` on the redirect after a POST too."""
-    parts = urlsplit(allow_form_to)
-    target = f" {parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        f"form-action 'self'{target}"
-    )
-    headers = [
-        (b"content-security-policy", policy.encode()),
-        (b"cache-control", b"no-store"),
-        (b"referrer-policy", b"no-referrer"),
-        (b"x-content-type-options", b"nosniff"),
-    ]
-    return Answer(status, str(page).encode(), b"text/html; charset=utf-8", headers)
-
-
-def _frame(title: str, *content: h.Node) -> h.Renderable:
+def frame(title: str, *content: h.Node) -> h.Renderable:
+    """A page of www.facebook.com."""
     return h.html(lang="en")[
         h.head[
             h.meta(charset="utf-8"),
@@ -74,7 +56,7 @@ def _frame(title: str, *content: h.Node) -> h.Renderable:
 
 def people_page(app_name: str, people: list[Choice], query: str, back: str) -> h.Renderable:
     """Who are you?"""
-    return _frame(
+    return frame(
         f"Log in to {app_name}",
         h.h1[f"Log in to {app_name}"],
         h.p(".lead")["Choose who you are today."],
@@ -104,7 +86,7 @@ def consent_page(
     back: str,
 ) -> h.Renderable:
     """What may the app do, and with which Pages?"""
-    return _frame(
+    return frame(
         f"{app_name} asks for access",
         h.div(".as")[
             h.img(src=person.picture, alt="", width="48", height="48"),
@@ -164,7 +146,7 @@ def _permissions(app_name: str, permissions: list[PermissionChoice]) -> h.Node:
 
 def problem_page(message: str) -> h.Renderable:
     """An error that Facebook shows instead of returning to the app."""
-    return _frame(
+    return frame(
         "Something went wrong",
         h.h1["Sorry, something went wrong"],
         h.p(".problem", role="alert")[message],

@@ -95,9 +95,14 @@ class InstagramTokenHost:
     def _answer(self, token: Token) -> object:
         names = granted(self._world.grant(token.app_id, token.account_id))
         if self._services.config.instagram.token_answer == "flat":  # noqa: S105  the shape of an answer
-            return {"access_token": token.value, "user_id": int(token.account_id), "permissions": names}
+            return {"access_token": token.value, "user_id": _number(token.account_id), "permissions": names}
         user_id = scoped_id(self._world, token.app_id, token.account_id)
         return {"data": [{"access_token": token.value, "user_id": user_id, "permissions": ",".join(names)}]}
+
+
+def _number(account_id: str) -> int | str:
+    """As seen live, a number beyond 2^53."""
+    return int(account_id) if account_id.isdecimal() else account_id
 
 
 def _refusal(message: str, status: int) -> Answer:

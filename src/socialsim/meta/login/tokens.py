@@ -15,6 +15,8 @@ def redirect_allowed(registered: list[str] | None, redirect_uri: str) -> bool:
     """Character by character against the registered list; an app without a list takes loopback and https (§1.1)."""
     if registered is not None:
         return redirect_uri in registered
+    if not redirect_uri.isprintable() or " " in redirect_uri:
+        return False
     try:
         parts = urlsplit(redirect_uri)
     except ValueError:
@@ -120,15 +122,23 @@ def _exchange(context: Context, app: App, value: str) -> object:
     if token is None or token.app_id != app.id or token.page_id or token.account_id:
         raise GraphError(errors.TOKEN_INVALID)
     check_token(context.world, token, context.call.at)
-    if not token.long_lived or context.services.config.exchange_extends:
+    config = context.services.config
+    if not token.long_lived or config.exchange_extends:
         token = user_token(context.services, context.world, app.id, token.user_id, long_lived=True)
+        if config.exchange_expiry != "given":
+            token.expires_at = 0.0
         context.record("token.issued", account_id=token.user_id, object_id=app.id)
-    return _token_answer(token, now=context.call.at)
+    return _token_answer(token, now=context.call.at, tells_zero=config.exchange_expiry == "zero")
 
 
-def _token_answer(token: Token, now: float | None = None) -> object:
-    start = token.issued_at if now is None else now
-    return {"access_token": token.value, "token_type": "bearer", "expires_in": round(token.expires_at - start)}
+def _token_answer(token: Token, now: float | None = None, *, tells_zero: bool = False) -> object:
+    """Without an end by time ``expires_in`` is missing or 0: never to be added to the present (§1.3)."""
+    answer: dict[str, object] = {"access_token": token.value, "token_type": "bearer"}
+    if token.expires_at:
+        answer["expires_in"] = round(token.expires_at - (token.issued_at if now is None else now))
+    elif tells_zero:
+        answer["expires_in"] = 0
+    return answer
 
 
 async def debug_token(context: Context, _: str) -> object:
