@@ -181,7 +181,8 @@ async def _fail(rule: FaultRule, answer: Answer, word: Callable[[FaultRule], Ans
             if rule.where == "after":
                 await asyncio.sleep(rule.seconds)
         case "status":
-            answer = Answer(rule.status or 500, b"<html><body>Sorry, something went wrong.</body></html>", b"text/html")
+            page = b"<html><body>Sorry, something went wrong.</body></html>" if rule.message else b""
+            answer = Answer(rule.status or 500, page, b"text/html")
         case "malformed":
             answer = Answer(200, answer.body[: max(1, len(answer.body) // 2)])
         case "error":

@@ -40,6 +40,7 @@ class FaultRule(Struct, rename="camel", forbid_unknown_fields=True):
     error: str = "internal_error"
     """TikTok's word, e.g. ``rate_limit_exceeded``."""
     message: str = "An unknown error occurred"
+    """With ``status`` an empty one gives an empty body instead of a page."""
     transient: bool = False
     probability: float = 1.0
     seed: int = 0
