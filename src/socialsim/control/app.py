@@ -19,6 +19,7 @@ from socialsim.control.limits import LimitsDesk
 from socialsim.control.logins import Logins
 from socialsim.control.reading import Reading
 from socialsim.control.tiktok import TikTokHand
+from socialsim.control.tiktok_posting import PostingHand
 from socialsim.control.truth import Truth
 from socialsim.control.webhooks import WebhookPage
 from socialsim.core import Core
@@ -35,6 +36,7 @@ def control_app(core: Core) -> ASGIApp:
         LimitsDesk(core),
         InboxHand(core),
         WebhookPage(core),
+        PostingHand(core),
         Reading(core),
         TikTokHand(core),
         Acting(core),

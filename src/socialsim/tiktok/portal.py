@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from socialsim.kernel.services import Services
 from socialsim.tiktok.login.redirects import registration_problem
 from socialsim.tiktok.model import SCOPES, Client, Creator, TikTokWorld
+from socialsim.tiktok.posting.ownership import verify
 
 SANDBOXES, TARGETS = 5, 10
 PRODUCTS = frozenset({"login", "posting", "research", "business"})
@@ -31,6 +32,7 @@ class ClientChange(Struct, rename="camel", forbid_unknown_fields=True):
     """For a new one: the app whose configuration it clones."""
     targets: list[str] | UnsetType = UNSET
     url_properties: list[str] | UnsetType | None = UNSET
+    active_creators: int | UnsetType = UNSET
 
 
 class CreatorChange(Struct, rename="camel", forbid_unknown_fields=True):
@@ -68,6 +70,8 @@ class Portal:
         if not isinstance(change.targets, UnsetType):
             client.targets = self._targets(client, change.targets)
         problem = registration_problem(client)
+        for owned in client.url_properties or []:
+            verify(owned)
         unknown = sorted({*client.scopes} - {*SCOPES} | {*client.products} - PRODUCTS)
         if problem or unknown:
             raise ValueError(problem or f"there is no scope or product {', '.join(unknown)}")

@@ -5,7 +5,7 @@ from socialsim.kernel.services import Services
 from socialsim.tiktok.access import Context, Endpoint, Endpoints
 from socialsim.tiktok.errors import ApiError, scope_not_authorized
 from socialsim.tiktok.job import Job, Wishes
-from socialsim.tiktok.model import TikTokWorld
+from socialsim.tiktok.model import Creator, TikTokWorld
 from socialsim.tiktok.posting import ownership
 from socialsim.tiktok.posting.bodies import Init, PublishId, plan_of, read_photos, read_video, wishes_of
 from socialsim.tiktok.posting.media import Inspector
@@ -119,6 +119,12 @@ class PostingDesk:
             raise ApiError("publish_not_cancellable", "The publish can no longer be cancelled.", 400)
         context.record("job.cancelled", object_id=job.id, container_id=job.id)
         self.works.fail(job, "publish_cancelled", self._services.clock.epoch())
+
+    def post_elsewhere(self, creator: Creator, times: int) -> int:
+        """Posts through other apps, which count in the same cap (§4.11); gives the count of 24 h."""
+        for _ in range(times):
+            self._rules.note("", creator.id, direct=True, at=self._services.clock.epoch())
+        return self._rules.posts_today(creator.id)
 
     # Jobs
 
