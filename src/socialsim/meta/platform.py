@@ -35,6 +35,7 @@ USUAL_SCOPES = (
     "instagram_manage_insights",
     "instagram_manage_messages",
     "instagram_manage_contents",
+    "instagram_manage_engagement",
 )
 
 

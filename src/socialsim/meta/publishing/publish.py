@@ -4,6 +4,7 @@ import bisect
 
 from socialsim.meta import errors
 from socialsim.meta.access import Context
+from socialsim.meta.company import tell_company
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import parse
 from socialsim.meta.model import Account, Container, Media, World, put, take
@@ -58,6 +59,7 @@ def _commit(context: Context, account: Account, container: Container, now: float
         put(account.stories, now, media.id)
     else:
         put(account.timeline, now, media.id)
+    tell_company(context.world, media)
     account.published.append(now)
     container.media_id = media.id
     container.published_at = now
