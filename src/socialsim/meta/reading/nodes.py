@@ -114,10 +114,18 @@ PERSON: Table[Person] = {
     "accounts": _accounts_edge,
 }
 
+def _fans(context: Context, page: Page, field: Field) -> object:
+    """What a Page's public shows is read with a permission of its own (§1.1)."""
+    context.need("pages_read_engagement")
+    return 120 + sum(page.id.encode()) * 3
+
+
 PAGE: Table[Page] = {
     "id": lambda c, p, f: p.id,
     "name": lambda c, p, f: p.name,
     "category": lambda c, p, f: p.category,
+    "fan_count": _fans,
+    "followers_count": _fans,
     "tasks": lambda c, p, f: c.person.roles.get(p.id, []),
     "access_token": _page_token,
     "instagram_business_account": _business_account,
