@@ -32,6 +32,7 @@ class CastAccount:
     followers: int = 0
     follows: int = 0
     personal: bool = False
+    country: str = "FR"
     posts: tuple[CastPost, ...] = field(default=())
 
 

@@ -47,6 +47,7 @@ class InstagramSpec(Struct, rename="camel", forbid_unknown_fields=True):
     media: int = 9
     comments: int = 2
     personal: bool = False
+    country: str = "US"
 
 
 class PageSpec(Struct, rename="camel", forbid_unknown_fields=True):
@@ -170,6 +171,7 @@ class Seeder:
             followers=spec.followers,
             follows=spec.follows,
             personal=spec.personal,
+            country=spec.country,
         )
         page.instagram_id = account.id
         self._world.accounts[account.id] = account
@@ -218,6 +220,7 @@ class Seeder:
             followers=cast.followers,
             follows=cast.follows,
             personal=cast.personal,
+            country=cast.country,
         )
         self._world.accounts[account.id] = account
         now = self._services.clock.epoch()
