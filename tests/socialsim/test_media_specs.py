@@ -104,6 +104,15 @@ def test_only_accounts_that_may_make_trial_reels_do(graph: Graph, listener: List
     assert outcome(graph, listener, film())[0] == "FINISHED"
 
 
+def test_a_cover_is_the_thumbnail_whatever_the_offset(graph: Graph, listener: Listener) -> None:
+    cover = listener.serve("/cover.jpg", picture(640, 1138))
+    said = {"cover_url": cover, "thumb_offset": "1000"}
+    assert outcome(graph, listener, film(), **said)[0] == "FINISHED"
+    media = graph.publish(graph.sim.containers(IG)[-1]["id"])
+    thumbnail = graph.client.get(graph.get(f"{media}?fields=thumbnail_url")["thumbnail_url"])
+    assert Image.open(io.BytesIO(thumbnail.content)).size == (640, 1138)
+
+
 def test_edit_lists_are_refused_only_where_the_knob_says_so(graph: Graph, listener: Listener) -> None:
     assert outcome(graph, listener, film())[0] == "FINISHED"
     graph.sim.configure({"strictEditLists": True})
