@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from socialsim.meta.webhooks.herald import escaped_json, signed_headers
+from socialsim.meta.webhooks.envelopes import escaped_json, signed_headers
 from socialsim.tiktok.signing import signature
 
 _SENT_AT = 1_770_000_000
