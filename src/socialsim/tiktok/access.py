@@ -53,7 +53,7 @@ class Context:
         if body and kind != "application/json":
             raise invalid("The Content-Type of the request must be application/json; charset=UTF-8.")
         try:
-            return msgspec.json.decode(body or b"{}", type=shape)
+            return msgspec.json.decode(body.decode() or "{}", type=shape)
         except msgspec.ValidationError as error:
             raise invalid(f"The request parameters are invalid: {error}") from error
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
