@@ -173,3 +173,21 @@ def test_an_empty_world_has_the_default_app_and_no_creator(sim: SimulatorHandle)
     assert sim.get("/_sim/tiktok/creators") == {"creators": []}
     assert [client["key"] for client in sim.get("/_sim/tiktok/clients")["clients"]] == [sim.client_key]
     assert browse(f"{sim.tiktok_auth_url}/@atelier.maya").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "scopes"),
+    [
+        ("creator_info/query", {"video.publish"}),
+        ("video/init", {"video.publish"}),
+        ("inbox/video/init", {"video.upload"}),
+        ("content/init", {"video.publish", "video.upload"}),
+        ("status/fetch", {"video.publish", "video.upload"}),
+        ("cancel", {"video.publish", "video.upload"}),
+    ],
+)
+def test_each_posting_path_wants_one_of_its_scopes(sim: SimulatorHandle, path: str, scopes: set[str]) -> None:
+    for scope in ("user.info.basic", "video.list", "video.publish", "video.upload"):
+        with OpenApi.of(sim, scopes=[scope]) as api:
+            refused = api.code("POST", f"/v2/post/publish/{path}/", {}) == (401, "scope_not_authorized")
+            assert refused == (scope not in scopes)
