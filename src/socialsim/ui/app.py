@@ -14,11 +14,13 @@ from starlette.types import ASGIApp
 from socialsim.core import Core
 from socialsim.ui.clock_room import ClockRoom
 from socialsim.ui.creators import Creators
+from socialsim.ui.drafts import Drafts
 from socialsim.ui.fault_room import FaultRoom
 from socialsim.ui.forms import values_of
 from socialsim.ui.frame import THEME_COOKIE, Visit, pulse
 from socialsim.ui.home import Home
 from socialsim.ui.hooks import Webhooks
+from socialsim.ui.inbox import Inboxes
 from socialsim.ui.people_room import People
 from socialsim.ui.pieces import heading, link_button
 from socialsim.ui.posts import Posts
@@ -45,7 +47,9 @@ def pages_app(core: Core) -> ASGIApp:
         Timeline(core),
         Profiles(core),
         Posts(core),
+        Inboxes(core),
         Creators(core),
+        Drafts(core),
         Requests(core),
         Webhooks(core),
         FaultRoom(core),

@@ -2,11 +2,13 @@
 
 import htpy as h
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from socialsim.core import Core
+from socialsim.tiktok.job import Privacy
 from socialsim.tiktok.model import Creator, Post
+from socialsim.ui.forms import settle, username_of, values_of, words_of
 from socialsim.ui.frame import Visit
 from socialsim.ui.health import tiktok_health
 from socialsim.ui.pieces import (
@@ -15,12 +17,14 @@ from socialsim.ui.pieces import (
     count,
     empty,
     facts,
+    field,
     network,
     newest,
     pager,
     panel,
     picture_link,
     plural,
+    press,
     tabs,
     when,
     who,
@@ -28,7 +32,7 @@ from socialsim.ui.pieces import (
 from socialsim.ui.tiles import face_of_post, tile_of_post
 
 _GRID = 30
-_PRIVACY = {
+PRIVACY: dict[Privacy, str] = {
     "PUBLIC_TO_EVERYONE": "Everyone",
     "MUTUAL_FOLLOW_FRIENDS": "Friends",
     "FOLLOWER_OF_CREATOR": "Followers",
@@ -47,6 +51,7 @@ class Creators:
         return [
             Route("/creators/{id}", self.feed),
             Route("/videos/{id}", self.video),
+            Route("/videos/{id}/{deed}", self.act, methods=["POST"]),
         ]
 
     async def feed(self, request: Request) -> Response:
@@ -59,7 +64,7 @@ class Creators:
         return visit.page(
             creator.nickname,
             creator_head(self._core, creator, visit.now),
-            creator_tabs(self._core, creator, ""),
+            creator_tabs(creator, ""),
             h.h2(".hidden")["Videos"],
             h.div("#feed.feed.upright", data_live=True)[tiles] if tiles else _nothing(),
             pager(sheet, visit.path, {}),
@@ -83,16 +88,81 @@ class Creators:
                         ],
                         badge("Photos" if post.images else "Video"),
                     ],
-                    h.p(".caption")[post.title, post.title and post.description and "\n", post.description],
+                    h.p(".caption")[_caption(post)],
                     h.p("#numbers.soft", data_live=True)[
                         f"{plural(post.views, 'view')} · {plural(post.likes, 'like')} · "
                         f"{plural(post.comments, 'comment')} · {plural(post.shares, 'share')} · ",
                         when(post.created_at, visit.now),
                     ],
+                    _audience(post),
+                    _owner(post),
                     _details(self._core, post, visit.now),
                 ],
             ],
         )
+
+    async def act(self, request: Request) -> Response:
+        """What the audience or the creator does with a post."""
+        form, tiktok = await values_of(request), self._core.tiktok
+        post, hands = tiktok.post(request.path_params["id"]), tiktok.hands
+        match request.path_params["deed"]:
+            case "like":
+                hands.like(post, "somebody")
+            case "share":
+                hands.share(post, "somebody")
+            case "watch":
+                hands.watch(post, 100)
+            case "comment":
+                hands.comment(post, username_of(form), words_of(form))
+            case "delete":
+                hands.delete(post)
+            case "private":
+                hands.make_private(post)
+            case "public":
+                hands.make_public(post)
+            case other:
+                raise KeyError(other)
+        await settle(self._core)
+        return RedirectResponse(f"/videos/{post.id}", 303)
+
+
+def _audience(post: Post) -> h.Node:
+    if post.removed:
+        return badge("Deleted", "bad")
+    there = f"/videos/{post.id}"
+    return [
+        h.div(".actions")[
+            press(f"{there}/like", "Like", mark="heart"),
+            press(f"{there}/watch", "Watch 100 times", mark="reel"),
+            press(f"{there}/share", "Share", mark="send"),
+        ],
+        h.form(".write", method="post", action=f"{there}/comment")[
+            h.h2["Comment as a follower"],
+            h.p(".soft.small")["TikTok's open API counts comments and never shows their words."],
+            field("Username", h.input(name="username", required=True, value="lena.draws", autocomplete="off")),
+            field("Comment", h.textarea(name="text", required=True, rows="2", maxlength="150")),
+            h.button(type="submit")["Post comment"],
+        ],
+    ]
+
+
+def _caption(post: Post) -> str:
+    return "\n".join(dict.fromkeys(words for words in (post.title, post.description) if words))
+
+
+def _owner(post: Post) -> h.Node:
+    if post.removed:
+        return None
+    there, is_private = f"/videos/{post.id}", post.privacy == "SELF_ONLY"
+    return panel(
+        "As its owner",
+        h.div(".actions")[
+            press(f"{there}/public", "Show to everyone", mark="people")
+            if is_private
+            else press(f"{there}/private", "Only me", mark="lock"),
+            press(f"{there}/delete", "Delete", mark="trash"),
+        ],
+    )
 
 
 def creator_head(core: Core, creator: Creator, now: float) -> h.Renderable:
@@ -119,9 +189,13 @@ def creator_head(core: Core, creator: Creator, now: float) -> h.Renderable:
     ]
 
 
-def creator_tabs(core: Core, creator: Creator, here: str) -> h.Renderable:
+def creator_tabs(creator: Creator, here: str) -> h.Renderable:
     """Videos and drafts."""
-    return tabs(creator.nickname, ((f"/creators/{creator.id}", "Videos", "grid", here == ""),))
+    base = f"/creators/{creator.id}"
+    return tabs(
+        creator.nickname,
+        ((base, "Videos", "grid", here == ""), (f"{base}/drafts", "Drafts", "draft", here == "drafts")),
+    )
 
 
 def _nothing() -> h.Renderable:
@@ -166,10 +240,10 @@ def _details(core: Core, post: Post, now: float) -> h.Renderable:
         facts(
             (
                 ("Post id", h.code[post.id]),
-                ("Seen by", "Nobody: removed" if post.removed else _PRIVACY[post.privacy]),
+                ("Seen by", "Nobody: removed" if post.removed else PRIVACY[post.privacy]),
                 ("Public", "Yes" if public else "No"),
                 ("Through moderation", through),
-                ("Length", f"{post.duration} s"),
+                ("Length", f"{post.duration} s" if post.duration else "Photos"),
                 ("Posted by", app.name if app else "The creator, in the app"),
                 ("Publish id", h.code[post.publish_id] if post.publish_id else "None"),
             )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from socialsim.core import Core
-from socialsim.meta.model import Account, Token, World
+from socialsim.meta.model import Account, Grant, Token, World
 from socialsim.tiktok.model import Creator
 from socialsim.ui.pieces import Tone
 
@@ -34,20 +34,29 @@ def _of_account(world: World, account: Account, alive: dict[tuple[str, str], boo
         return Health("Personal account", "")
     if account.restricted:
         return Health("Restricted", "bad")
+    if account.checkpoint:
+        return Health("Checkpoint", "warn")
     found = _NOBODY
     for grant in world.grants.values():
+        if not _reaches(world, grant, account):
+            continue
         person = world.people.get(grant.user_id)
-        if person is None or account.page_id not in person.roles:
-            continue
-        if grant.page_ids is not None and account.page_id not in grant.page_ids:
-            continue
-        if person.checkpoint:
+        if person is not None and person.checkpoint:
             return Health("Checkpoint", "warn")
         name = world.apps[grant.app_id].name if grant.app_id in world.apps else grant.app_id
         if alive.get((grant.app_id, grant.user_id)):
             return Health(f"Connected to {name}", "good")
         found = Health(f"Cut off from {name}", "bad")
     return found
+
+
+def _reaches(world: World, grant: Grant, account: Account) -> bool:
+    """With Instagram Login the grant is the account's own, else it comes through a person's role on the Page."""
+    if grant.user_id == account.id:
+        return True
+    person = world.people.get(grant.user_id)
+    chosen = grant.page_ids is None or account.page_id in grant.page_ids
+    return person is not None and account.page_id in person.roles and chosen
 
 
 def lives(token: Token, now: float) -> bool:

@@ -1,5 +1,7 @@
 """Home: the accounts of both platforms, what happened last, the developer apps."""
 
+from collections.abc import Mapping, Sequence
+
 import htpy as h
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,8 +10,10 @@ from starlette.routing import Route
 from socialsim.core import Core
 from socialsim.meta.model import Account, App
 from socialsim.tiktok.model import Client, Creator
+from socialsim.ui.drafts import waiting_drafts
 from socialsim.ui.frame import Visit
 from socialsim.ui.health import Health, instagram_health, tiktok_health
+from socialsim.ui.inbox import unread_of
 from socialsim.ui.pieces import (
     Sheet,
     avatar,
@@ -68,6 +72,7 @@ def _accounts(core: Core, visit: Visit) -> h.Node:
         return empty("There are no accounts in this world", words)
     # Oldest last in the lists of the world; here the first that was made comes first
     sheet: Sheet[Account] = newest(professional[::-1], visit.sheet, _CARDS)
+    drafts = waiting_drafts(core)
     healths = instagram_health(core, visit.now)
     return [
         h.section[
@@ -79,7 +84,7 @@ def _accounts(core: Core, visit: Visit) -> h.Node:
         bool(creators)
         and h.section[
             h.h2(".of-network")[network("tiktok"), h.span(".soft.n")[count(len(creators))]],
-            h.div(".cards")[(_creator_card(core, creator, visit.now) for creator in creators[:_CARDS])],
+            h.div(".cards")[(_creator_card(core, creator, drafts, visit.now) for creator in creators[:_CARDS])],
         ],
     ]
 
@@ -97,19 +102,19 @@ def _account_card(core: Core, account: Account, health: Health, now: float) -> h
         h.a(".line.cover", href=f"/accounts/{account.id}")[
             avatar(account.picture, 48), who(account.name, f"@{account.username}")
         ],
-        badge(health.words, health.tone),
+        _standing(health, account.timeline, now),
         stats(
             (
                 ("Followers", count(account.followers)),
                 ("Posts", count(len(account.timeline))),
-                ("Last post", when(account.timeline[-1][0], now) if account.timeline else "Never"),
+                ("Unread", count(unread_of(core, account.id))),
             )
         ),
         _strip([face(world, media) for media in latest]),
     ]
 
 
-def _creator_card(core: Core, creator: Creator, now: float) -> h.Renderable:
+def _creator_card(core: Core, creator: Creator, drafts: Mapping[str, int], now: float) -> h.Renderable:
     world = core.tiktok.world
     latest = [world.posts[post_id] for _, post_id in creator.posts[-3:][::-1]]
     health = tiktok_health(core, creator, now)
@@ -117,15 +122,22 @@ def _creator_card(core: Core, creator: Creator, now: float) -> h.Renderable:
         h.a(".line.cover", href=f"/creators/{creator.id}")[
             avatar(creator.picture, 48), who(creator.nickname, f"@{creator.username}")
         ],
-        badge(health.words, health.tone),
+        _standing(health, creator.posts, now),
         stats(
             (
                 ("Followers", count(creator.followers)),
                 ("Videos", count(len(creator.posts))),
-                ("Last post", when(creator.posts[-1][0], now) if creator.posts else "Never"),
+                ("Drafts", count(drafts[creator.id])),
             )
         ),
         _strip([face_of_post(post) for post in latest]),
+    ]
+
+
+def _standing(health: Health, timeline: Sequence[tuple[float, str]], now: float) -> h.Renderable:
+    return h.p(".standing")[
+        badge(health.words, health.tone),
+        bool(timeline) and h.span(".soft")["Last post ", when(timeline[-1][0], now)],
     ]
 
 

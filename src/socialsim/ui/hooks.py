@@ -8,8 +8,10 @@ from starlette.routing import Route
 
 from socialsim.core import Core
 from socialsim.kernel.deliveries import Delivery, Terms
+from socialsim.meta.webhooks import samples
+from socialsim.meta.webhooks.rules import Product
 from socialsim.ui.directory import account_of
-from socialsim.ui.forms import settle
+from socialsim.ui.forms import settle, values_of
 from socialsim.ui.frame import Visit
 from socialsim.ui.json_view import body_view
 from socialsim.ui.pieces import (
@@ -17,9 +19,11 @@ from socialsim.ui.pieces import (
     badge,
     empty,
     facts,
+    field,
     heading,
     icon,
     newest,
+    options,
     pager,
     panel,
     plural,
@@ -41,6 +45,7 @@ class Webhooks:
         """What it serves."""
         return [
             Route("/webhooks", self.show),
+            Route("/webhooks/test", self.test, methods=["POST"]),
             Route("/webhooks/{id}/again", self.again, methods=["POST"]),
         ]
 
@@ -73,6 +78,14 @@ class Webhooks:
             wide=True,
         )
 
+    async def test(self, request: Request) -> Response:
+        """The dashboard's Test button: a sample of one field to the app's callback; KeyError without one."""
+        form, meta = await values_of(request), self._core.meta
+        product: Product = "page" if form.get("product") == "page" else "instagram"
+        delivery = meta.herald.rehearse(meta.world.apps[form["app"]], form["field"], "facebook", product)
+        await settle(self._core)
+        return RedirectResponse(f"/webhooks#{delivery.id}", 303)
+
     async def again(self, request: Request) -> Response:
         """The same body and signature once more, as a delivery of its own that is tried once."""
         services = self._core.services
@@ -99,6 +112,7 @@ def _delivery(core: Core, delivery: Delivery) -> h.Renderable:
             h.h2[h.code[delivery.field]],
             h.span(".soft")[delivery.id],
             badge(delivery.state, _TONES.get(delivery.state, "")),
+            press(f"/webhooks/{delivery.id}/again", "Send again", mark="again", css="little"),
         ],
         h.p(".route")[
             account is not None and h.a(href=account.href)[icon(account.platform), f"@{account.handle}"],
@@ -113,7 +127,6 @@ def _delivery(core: Core, delivery: Delivery) -> h.Renderable:
             body_view(delivery.body, f"Body of {delivery.id}"),
             facts((name, h.code[value]) for name, value in delivery.headers.items()),
         ],
-        press(f"/webhooks/{delivery.id}/again", "Send again", mark="again"),
     ]
 
 
@@ -132,6 +145,7 @@ def _listeners(core: Core) -> h.Renderable:
     items: list[h.Node] = []
     for app in world.apps.values():
         pages = sum(app.id in page.subscribed for page in world.pages.values())
+        accounts = sum(app.id in account.subscribed for account in world.accounts.values())
         for name, subscription in app.subscriptions.items():
             items.append(
                 h.li(".app")[
@@ -141,8 +155,10 @@ def _listeners(core: Core) -> h.Renderable:
                             ("Address", h.code[subscription.callback_url]),
                             ("Fields", ", ".join(subscription.fields)),
                             ("Pages", plural(pages, "Page") + " subscribed"),
+                            ("Accounts", plural(accounts, "account") + " subscribed"),
                         )
                     ),
+                    _test_button(app.id, name),
                 ]
             )
     for client in core.tiktok.world.clients.values():
@@ -155,3 +171,12 @@ def _listeners(core: Core) -> h.Renderable:
             )
     words = ["An app subscribes with ", h.code["POST /{app}/subscriptions"], " and on each Page."]
     return panel("Who listens", h.ul(".plain")[items] if items else empty("Nobody yet", words), live="listeners")
+
+
+def _test_button(app_id: str, product: str) -> h.Renderable:
+    return h.form(".inline.test", method="post", action="/webhooks/test")[
+        h.input(type="hidden", name="app", value=app_id),
+        h.input(type="hidden", name="product", value=product),
+        field("Sample", h.select(name="field")[options((name, name) for name in samples.FIELDS)]),
+        h.button(type="submit")["Test"],
+    ]

@@ -7,8 +7,10 @@ from starlette.routing import Route
 
 from socialsim.core import Core
 from socialsim.meta.model import Comment, Media
+from socialsim.meta.reading.insights.figures import figures
 from socialsim.ui.forms import act_id, username_of, values_of, words_of
 from socialsim.ui.frame import Visit
+from socialsim.ui.inbox import story_reply_form
 from socialsim.ui.pieces import (
     Sheet,
     avatar,
@@ -25,12 +27,23 @@ from socialsim.ui.pieces import (
     picture_link,
     plural,
     press,
+    stats,
     when,
     who,
 )
 from socialsim.ui.profiles import story_time
 
 _THREADS = 40
+_FIGURES = (
+    ("views", "Views"),
+    ("reach", "Reach"),
+    ("total_interactions", "Interactions"),
+    ("saved", "Saved"),
+    ("shares", "Shares"),
+    ("follows", "Follows"),
+    ("profile_visits", "Profile visits"),
+    ("replies", "Replies"),
+)
 
 
 class Posts:
@@ -107,7 +120,10 @@ class Posts:
                             when(media.timestamp, visit.now),
                         ],
                     ],
-                    h.section("#comments")[self._comments(visit, media)],
+                    story_reply_form(account, media.id)
+                    if media.product == "STORY"
+                    else h.section("#comments")[self._comments(visit, media)],
+                    _insights(self._core, media, visit.now),
                     _details(media),
                 ],
             ],
@@ -188,6 +204,28 @@ def _remark(core: Core, comment: Comment, now: float) -> h.Renderable:
             ],
         ],
     ]
+
+
+def _insights(core: Core, media: Media, now: float) -> h.Renderable:
+    """The numbers as the app reads them now: as late as the knobs make them."""
+    services, account = core.services, core.meta.world.accounts[media.account_id]
+    knobs = services.config.insights
+    found = figures(
+        services.seed,
+        media,
+        followers=account.followers,
+        country=account.country,
+        now=now - knobs.delay,
+        reach_lag=knobs.reach_lag,
+    )
+    offered = [(words, found[name]) for name, words in _FIGURES if found.get(name)]
+    return panel(
+        "Insights",
+        stats((words, f"{value:,}") for words, value in offered)
+        if offered
+        else h.p(".soft")["Numbers come with time. Push the clock to let them grow."],
+        live="insights",
+    )
 
 
 def _details(media: Media) -> h.Renderable:

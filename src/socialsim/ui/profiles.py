@@ -131,6 +131,7 @@ def account_tabs(core: Core, account: Account, here: str) -> h.Renderable:
             (base, "Posts", "grid", here == ""),
             (f"{base}/reels", "Reels", "reel", here == "reels"),
             (f"{base}/stories", "Stories", "story", here == "stories"),
+            (f"{base}/inbox", "Inbox", "inbox", here == "inbox"),
         ),
     )
 

@@ -26,6 +26,9 @@ _MARKS = {
     "post": "reel",
     "draft": "draft",
     "grant": "key",
+    "consent": "key",
+    "story": "story",
+    "account": "people",
     "person": "people",
 }
 _WORDS = {
@@ -40,10 +43,23 @@ _WORDS = {
     "message.sent": "Message sent",
     "message.received": "Message received",
     "token.issued": "Token issued",
+    "message.reacted": "Reaction to a message",
+    "message.unreacted": "Reaction taken back",
+    "message.unsent": "Message unsent",
+    "message.seen": "Message looked at",
     "job.started": "Posting started",
+    "post.published": "Posted",
+    "post.public": "Through moderation",
+    "draft.delivered": "Draft in the inbox",
     "upload.received": "Bytes received",
 }
-_SOURCES = {"audience": "by a follower", "api": "by an app", "person": "by its owner", "platform": "by the platform"}
+_SOURCES = {
+    "audience": "by a follower",
+    "api": "by an app",
+    "person": "by its owner",
+    "creator": "by its owner",
+    "platform": "by the platform",
+}
 
 
 def story(core: Core, rows: Iterable[TruthRow], now: float) -> h.Renderable:

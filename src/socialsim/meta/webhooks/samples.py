@@ -43,6 +43,12 @@ _CHANGES: Mapping[str, dict[str, object]] = {
 }
 
 
+FIELDS = (*_CHANGES, *_BODIES)
+"""What has a sample."""
+TESTABLE_FIELDS = (*_CHANGES, *_BODIES)
+"""Every field with a Test button."""
+
+
 def sample(field: str) -> dict[str, object]:
     """The value of a field's test; KeyError for a field that has none."""
     return _CHANGES[field] if field in _CHANGES else {**_ENDS, **_BODIES[field]}
