@@ -37,6 +37,7 @@ async def conversations(context: Context, node_id: str) -> object:
         lambda conversation_id: conversation_node(context, context.world.inbox.conversations[conversation_id], fields),
         edge=f"/{node_id}/conversations",
         fields=params.get("fields", ""),
+        carried={name: params.get(name, "") for name in ("platform", "folder", "user_id")},
     )
 
 
