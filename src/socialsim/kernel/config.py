@@ -216,9 +216,13 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     """Per container kind: IMAGE, CAROUSEL_ITEM, VIDEO (an item), CAROUSEL, REELS, STORIES, default."""
     accounts: dict[str, AccountConfig] = field(default_factory=dict)
     quota_total: int = 50
+    """Posts of an account in 24 h: 25, 50 or 100 (instagram.md §3.6)."""
     container_limit: int = 400
+    """Containers of an account in 24 h."""
     strict_media: bool = False
+    """Whether http and loopback media are refused, as the platforms do."""
     fetch_timeout: float = 20.0
+    """How long a media host may be silent."""
     robots: bool = False
     """Whether a media host's robots.txt is asked first and obeyed."""
     strict_jpeg: bool = False
@@ -228,8 +232,11 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     container_outage: bool = False
     """Whether every read of a container answers 100/33, as in May 2026 (instagram.md §3.7)."""
     code_lifetime: float = 3600.0
+    """Of a code of either login."""
     short_token_lifetime: float = 5400.0
+    """Of Facebook Login."""
     long_token_lifetime: float = 5_184_000.0
+    """60 days, of either login."""
     exchange_extends: bool = False
     """Whether exchanging a long-lived token gives a new one with a new end, or the same one again (§1.3)."""
     exchange_expiry: Literal["given", "absent", "zero"] = "given"
@@ -237,8 +244,11 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     onboarding_sticks: bool = False
     """Whether people who are linked already find no way out of the guided set-up (§1.1)."""
     data_access_lifetime: float = 7_776_000.0
+    """90 days; a login starts it anew."""
     media_link_lifetime: float = 259_200.0
+    """Of the signed links in ``media_url`` and the like."""
     republish_code: int = 9007
+    """The answer to a second publish, which Meta does not document."""
     republish_subcode: int = 2207027
     webhooks: WebhookConfig = field(default_factory=WebhookConfig)
     instagram: InstagramLoginConfig = field(default_factory=InstagramLoginConfig)
