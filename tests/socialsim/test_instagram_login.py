@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -443,3 +444,4 @@ def test_events_of_this_login_are_signed_with_the_instagram_secret(
     secret = sim.instagram_app_secret if signed_with == "instagram" else sim.app_secret
     digest = hmac.new(secret.encode(), event.body, hashlib.sha256).hexdigest()
     assert event.headers["x-hub-signature-256"] == f"sha256={digest}"
+    assert json.loads(event.body)["entry"][0]["id"] == insta.get("me?fields=user_id")["user_id"]

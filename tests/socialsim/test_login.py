@@ -1,5 +1,6 @@
 """Facebook Login: the dialog, codes, tokens (instagram.md §1)."""
 
+import html
 import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -8,7 +9,7 @@ import httpx2
 import pytest
 
 from socialsim.testing import MAYA, SimulatorHandle
-from tests.socialsim.parts import PAGE, Graph, browse, problem, submit
+from tests.socialsim.parts import IG, PAGE, Graph, browse, problem, submit
 
 BACK = "http://127.0.0.1:9/callback"
 SCOPE = "pages_show_list,instagram_basic,instagram_content_publish"
@@ -113,6 +114,70 @@ def test_a_login_configuration_carries_its_own_permissions(sim: SimulatorHandle)
     assert 'value="pages_show_list"' not in page
 
 
+def test_an_error_of_the_app_comes_back_on_its_redirect_without_a_code(sim: SimulatorHandle) -> None:
+    for change in ({"config_id": "43"}, {"response_type": "cookie"}):
+        location = browse(dialog(sim, **change)).headers["location"]
+        back = parse_qs(urlsplit(location).query)
+        assert set(back) == {"error_code", "error_message", "state"}
+        assert "#" not in location
+    sim.add_fault({"what": "error", "code": 1349048, "message": "App not active", "times": 0})
+    back = parse_qs(urlsplit(browse(dialog(sim)).headers["location"]).query)
+    assert (back["error_code"], back["error_message"]) == (["1349048"], ["App not active"])
+    assert browse(dialog(sim, redirect_uri="ftp://elsewhere")).status_code == 400
+
+
+GUIDED = {"display": "page", "extras": '{"setup":{"channel":"IG_API_ONBOARDING"}}'}
+TOM = "9001000000000004"
+
+
+def forms(page: httpx2.Response, action: str) -> dict[str, str]:
+    """The hidden values of the form whose button says that."""
+    form = page.text.partition(f'value="{action}"')[0].rpartition("<form")[2]
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html.unescape(form)))
+
+
+def test_the_guided_set_up_makes_an_account_professional_and_links_a_page(sim: SimulatorHandle) -> None:
+    page = browse(dialog(sim, sim_user=TOM, **GUIDED))
+    assert "Set up your Instagram account" in page.text
+    assert ">Next<" not in page.text
+    page = submit(str(page.url), {**forms(page, "convert"), "action": "convert"})
+    assert ">Next<" in page.text
+    with Graph.of(sim, TOM) as graph:
+        assert graph.get("17841400000000004")["id"] == "17841400000000004"
+    page = submit(str(page.url), {**forms(page, "link"), "action": "link"})
+    with Graph.of(sim, TOM) as graph:
+        pages = graph.get("me/accounts?fields=instagram_business_account", graph.user_token)["data"]
+    linked = [one["instagram_business_account"]["id"] for one in pages]
+    assert linked == ["17841400000000004", "17841400000000005"]
+    onward = html.unescape(re.findall(r'href="([^"]+)">Next', page.text)[0])
+    consent = browse(f"{sim.dialog_url}/v26.0/dialog/oauth{onward}")
+    assert "code" in decide(consent, user=TOM, permission=["instagram_basic"], action="continue")
+    assert "Set up" not in browse(dialog(sim, sim_user=TOM)).text
+
+
+def test_people_who_are_linked_already_may_be_stuck_in_the_guided_set_up(sim: SimulatorHandle) -> None:
+    assert ">Next<" in browse(dialog(sim, sim_user=MAYA, **GUIDED)).text
+    sim.configure({"onboardingSticks": True})
+    stuck = browse(dialog(sim, sim_user=MAYA, **GUIDED))
+    assert ">Next<" not in stuck.text
+    assert decide(stuck, **forms(stuck, "cancel"), action="cancel")["error"] == ["access_denied"]
+    assert ">Next<" not in browse(dialog(sim, sim_user=MAYA, display="page", extras="[")).text
+
+
+def test_a_page_has_one_account_and_an_account_one_page(sim: SimulatorHandle) -> None:
+    made = sim.seed({"accounts": 3})
+    pairs = [(account["pageId"], account["accountId"]) for account in made["accounts"]]
+    assert len({page for page, _ in pairs}) == len({account for _, account in pairs}) == 3
+    page = browse(dialog(sim, sim_user=MAYA, **GUIDED))
+    again = {**forms(page, "link"), "action": "link"}
+    for _ in range(2):
+        submit(str(page.url), again)
+    with Graph.of(sim) as graph:
+        pages = graph.get("me/accounts?fields=instagram_business_account&limit=100", graph.user_token)["data"]
+    linked = [one["instagram_business_account"]["id"] for one in pages if "instagram_business_account" in one]
+    assert sorted(linked) == ["17841400000000001", "17841400000000002", "17841400000000005"]
+
+
 def test_a_code_works_once_and_only_with_the_same_redirect(sim: SimulatorHandle) -> None:
     _, code = sim.login(BACK, scope=SCOPE)
     assert problem(redeem(sim, code, BACK + "/")) == (100, 36008)
@@ -152,6 +217,64 @@ def test_an_expired_token_cannot_be_exchanged(sim: SimulatorHandle) -> None:
     short = redeem(sim, code).json()["access_token"]
     sim.advance(8000)
     assert exchange(sim, short)["error"]["error_subcode"] == 463
+
+
+@pytest.mark.parametrize(("wish", "told"), [("absent", None), ("zero", 0)])
+def test_a_token_whose_end_is_not_told_has_none_by_time(sim: SimulatorHandle, wish: str, told: int | None) -> None:
+    sim.configure({"exchangeExpiry": wish, "dataAccessLifetime": 90_000_000})
+    _, code = sim.login(BACK, scope=SCOPE)
+    answer = exchange(sim, redeem(sim, code).json()["access_token"])
+    assert answer.get("expires_in") == told
+    with Graph.of(sim, JONAS) as graph:
+        assert inspect(graph, answer["access_token"])["expires_at"] == 0
+    sim.advance(80_000_000)
+    assert browse(f"{sim.graph_url}/me", {"access_token": answer["access_token"]}).status_code == 200
+
+
+def test_secrets_in_addresses_stay_out_of_the_transcript(sim: SimulatorHandle) -> None:
+    _, code = sim.login(BACK, scope=SCOPE)
+    token = redeem(sim, code).json()["access_token"]
+    exchange(sim, token)
+    transcript = browse(f"{sim.url}/_sim/calls/log").text
+    assert "client_secret=***" in transcript
+    assert not [secret for secret in (sim.app_secret, code, token) if secret in transcript]
+
+
+@pytest.mark.parametrize(
+    ("permission", "method", "path", "form"),
+    [
+        ("pages_read_engagement", "GET", f"{PAGE}?fields=fan_count", {}),
+        ("instagram_manage_insights", "GET", f"{IG}/insights?metric=reach&period=day", {}),
+        ("instagram_manage_messages", "GET", f"{PAGE}/conversations?platform=instagram", {}),
+        ("instagram_manage_engagement", "POST", f"{IG}/likes", {"media_id": "{media}"}),
+        (
+            "instagram_branded_content_creator",
+            "POST",
+            f"{IG}/media",
+            {"image_url": "{picture}", "branded_content_sponsor_ids": '["17841400000000002"]'},
+        ),
+    ],
+)
+def test_each_permission_opens_what_it_is_for(
+    graph: Graph, permission: str, method: str, path: str, form: dict[str, str]
+) -> None:
+    assert f'value="{permission}"' in browse(dialog(graph.sim, sim_user=JONAS, scope=permission)).text
+    media = graph.get(f"{IG}/media?limit=1")["data"][0]["id"]
+    picture = f"{graph.sim.url}/_sim/pictures/sea-test.jpg?w=320&h=400"
+    filled = {key: value.replace("{media}", media).replace("{picture}", picture) for key, value in form.items()}
+    assert graph.raw(method, path, filled).status_code == 200
+    graph.delete(f"{MAYA}/permissions/{permission}")
+    assert graph.fails(method, path, **filled) == (10, None)
+
+
+def test_hashtag_search_needs_a_reviewed_feature(graph: Graph) -> None:
+    search = f"ig_hashtag_search?user_id={IG}&q=linocut"
+    assert graph.raw("GET", search, token=graph.user_token).status_code == 200
+    app = {"id": graph.sim.app_id, "secret": graph.sim.app_secret, "features": ["human_agent"]}
+    graph.sim.post("/_sim/apps", app)
+    refused = graph.raw("GET", search, token=graph.user_token)
+    assert problem(refused) == (10, None)
+    assert "Instagram Public Content Access" in refused.json()["error"]["message"]
 
 
 def test_a_wrong_secret_is_refused(sim: SimulatorHandle) -> None:

@@ -36,6 +36,7 @@ USUAL_SCOPES = (
     "instagram_manage_messages",
     "instagram_manage_contents",
     "instagram_manage_engagement",
+    "instagram_branded_content_creator",
 )
 
 

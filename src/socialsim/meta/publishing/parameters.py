@@ -187,6 +187,7 @@ def _sponsors(draft: Draft, text: str) -> None:
     ids = json_list(text, "branded_content_sponsor_ids")
     if len(ids) > 2 or not all(str(sponsor).isdecimal() for sponsor in ids):
         raise bad_parameter("At most 2 branded_content_sponsor_ids")
+    draft.context.need("instagram_branded_content_creator")
 
 
 def _upload_type(draft: Draft, text: str) -> None:
