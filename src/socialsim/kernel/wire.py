@@ -5,7 +5,7 @@ import io
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import msgspec
@@ -130,7 +130,8 @@ class Connection:
         await self._send({"type": "http.response.body", "body": answer.body})
 
     async def half(self, answer: Answer) -> None:
-        """Promise the whole body, send half of it, cut the socket."""
+        """Promise the whole body, send half of it, cut the socket. An empty one promises a byte that never comes."""
+        answer = answer if answer.body else replace(answer, body=b" ")
         await self._start(answer)
         await self._send(
             {"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True}

@@ -176,13 +176,28 @@ class DialogHost:
         match call.params.get("action"):
             case "convert":
                 setup.convert(account_id)
+                self._record(call, "account.converted", account_id, person.id)
                 return self._set_up(call, person)
             case "link":
                 setup.link(account_id)
+                self._record(call, "account.linked", account_id, person.id)
                 return self._set_up(call, person)
         ticked = [value for key, value in call.form if key == "permission"]
         page_ids = [value for key, value in call.form if key == "page" and value in person.roles]
-        return redirect(self.consent(request, person, ticked, page_ids))
+        location = self.consent(request, person, ticked, page_ids)
+        self._record(call, "consent.given", person.id, request.app.id, ",".join(ticked))
+        return redirect(location)
+
+    def _record(self, call: Call, kind: str, account_id: str, object_id: str, text: str = "") -> None:
+        self._services.ledger.write(
+            "meta",
+            kind,
+            account_id=account_id,
+            object_id=object_id,
+            request_id=call.request_id,
+            source="audience",
+            text=text,
+        )
 
     def consent(self, request: LoginRequest, person: Person, ticked: list[str], page_ids: list[str] | None) -> str:
         """Store the answers; gives the address to return to. Unticking is still a success (§1.2)."""

@@ -99,7 +99,17 @@ class InstagramDialogHost:
         if account.personal:
             return html_answer(pages.personal_page(asked, _choice(account)), 403)
         ticked = [value for key, value in call.form if key == "permission"]
-        return redirect(consent(self._services, self._world, request, account, ticked))
+        location = consent(self._services, self._world, request, account, ticked)
+        self._services.ledger.write(
+            "meta",
+            "consent.given",
+            account_id=account.id,
+            object_id=call.params.get("client_id", ""),
+            request_id=call.request_id,
+            source="audience",
+            text=",".join(ticked),
+        )
+        return redirect(location)
 
     def _sign_in(self, call: Call, request: AuthorizeRequest, asked: Asked) -> Answer:
         username = call.params.get("username", "").strip().lstrip("@")

@@ -1,5 +1,6 @@
 """Codes and tokens: making, exchanging, inspecting, ending them (instagram.md §1.3, §1.5, §1.6)."""
 
+import base64
 from urllib.parse import urlsplit
 
 from socialsim.kernel.services import Services
@@ -89,7 +90,7 @@ def page_token_for(services: Services, world: World, page: Page, user: Token) ->
 async def access_token(context: Context, _: str) -> object:
     """``/oauth/access_token`` in its three forms: code, long-lived exchange, app token."""
     params = context.call.params
-    app = app_by_secret(context.world, context.parameter("client_id"), context.parameter("client_secret"))
+    app = app_by_secret(context.world, *_client(context))
     match params.get("grant_type", "authorization_code"):
         case "client_credentials":
             return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
@@ -99,6 +100,18 @@ async def access_token(context: Context, _: str) -> object:
             return _redeem(context, app, context.parameter("code"), context.parameter("redirect_uri"))
         case other:
             raise bad_parameter(f"Unknown grant_type {other}")
+
+
+def _client(context: Context) -> tuple[str, str]:
+    """Id and secret of the app: parameters, or the Basic header of OAuth libraries, which is not in the sheet."""
+    scheme, _, word = context.call.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic" and not context.call.params.get("client_id"):
+        try:
+            name, _, secret = base64.b64decode(word, validate=True).decode().partition(":")
+        except ValueError:
+            raise GraphError(errors.CLIENT_UNKNOWN) from None
+        return name, secret
+    return context.parameter("client_id"), context.parameter("client_secret")
 
 
 def _redeem(context: Context, app: App, value: str, redirect_uri: str) -> object:

@@ -41,11 +41,15 @@ _ITEM: Table[Media] = {
 }
 HASHTAG_MEDIA: Table[Media] = {**_EVERYBODY_SEES, "children": children_edge(_ITEM)}
 """No user name and no owner (§4.6)."""
-PUBLIC_MEDIA: Table[Media] = {
-    **HASHTAG_MEDIA,
-    "media_product_type": lambda c, m, f: m.product,
+_LINKS: Mapping[str, Resolver[Media]] = {
     "shortcode": lambda c, m, f: m.shortcode,
     "thumbnail_url": lambda c, m, f: media_link(c, m.cover) if m.kind == "VIDEO" and m.cover else OMIT,
+}
+PUBLIC_MEDIA: Table[Media] = {
+    **_EVERYBODY_SEES,
+    **_LINKS,
+    "children": children_edge({**_ITEM, **_LINKS}),
+    "media_product_type": lambda c, m, f: m.product,
     "username": username,
 }
 """Of a medium in which the account is tagged or a partner: the owner's id stays hidden."""
