@@ -97,7 +97,8 @@ class GraphHost:
         rest = segments[2:]
         operation = self._operations.get((method, f"{{{kind}}}", *edge))
         if operation is None or (rest and edge != ["permissions"]) or len(rest) > 1:
-            unknown = _not_found if len(segments) == 1 else _unsupported
+            gone = len(segments) == 1 or (not kind and first.isdigit())
+            unknown = _not_found if gone else _unsupported
             path = "/".join((f"{{{kind or 'unknown'}}}", *segments[1:]))
             return _Target(f"{method} /{path}", unknown, node_id, account_id)
         template = "/".join(("me" if name == "me" else f"{{{kind}}}", *edge, *(["{permission}"] if rest else [])))
