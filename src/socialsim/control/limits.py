@@ -1,5 +1,8 @@
 """What stands in the way of an account: how much of its calls is used up, and what its people have not done."""
 
+from typing import Annotated
+
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,19 +13,20 @@ from socialsim.meta.limits import Limits
 from socialsim.meta.model import Usage
 from socialsim.meta.seed import DEFAULT_APP_ID
 
+Percent = Annotated[int, Meta(ge=0, le=10_000)]
 _KINDS = frozenset({"app", "user", "instagram", "pages", "messenger"})
 
 
 class ForcedUsage(Body):
     """``POST /_sim/limits``: a counter in percent. ``id`` is the account's, Page's or person's; the app has none."""
 
-    percent: int
+    percent: Percent
     type: str = "instagram"
     id: str = ""
     app_id: str = DEFAULT_APP_ID
-    cputime: int | None = None
-    time: int | None = None
-    minutes: float = 60.0
+    cputime: Percent | None = None
+    time: Percent | None = None
+    minutes: Annotated[float, Meta(ge=0, le=1_000_000)] = 60.0
     """How long it stays; at 100 or above that is also how long the calls are refused."""
 
 
