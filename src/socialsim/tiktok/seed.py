@@ -75,8 +75,8 @@ class TikTokSeeder:
             likes=cast.likes,
             private=cast.private,
             comment_disabled=cast.interactions_disabled,
-            duet_disabled=cast.interactions_disabled or cast.private,
-            stitch_disabled=cast.interactions_disabled or cast.private,
+            duet_disabled=cast.interactions_disabled,
+            stitch_disabled=cast.interactions_disabled,
             max_video_seconds=cast.max_video_seconds,
             posting_banned=cast.posting_banned,
         )

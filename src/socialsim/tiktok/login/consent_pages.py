@@ -30,6 +30,8 @@ def frame(title: str, *content: h.Node) -> h.Renderable:
             h.meta(name="viewport", content="width=device-width, initial-scale=1"),
             h.meta(name="color-scheme", content="light dark"),
             h.title[title],
+            h.link(rel="stylesheet", href="/_sim/static/tokens.css"),
+            h.link(rel="stylesheet", href="/_sim/static/dialog.css"),
             h.link(rel="stylesheet", href="/_sim/static/consent.css"),
             h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
         ],
@@ -52,8 +54,11 @@ def people_page(asked: Asked, creators: list[Creator]) -> h.Renderable:
                 h.li[
                     h.a(".person", href=f"?{asked.query}&sim_creator={creator.id}")[
                         _portrait(creator),
-                        h.span(".who")[h.strong[creator.nickname], h.span(".note")[f"@{creator.username}"]],
-                        h.span(".tags")[(h.span(".tag")[word] for word in _tags(creator))],
+                        h.span(".who")[
+                            h.strong[creator.nickname],
+                            h.span(".note")[f"@{creator.username}"],
+                            h.span(".tags")[(h.span(".tag")[word] for word in _tags(creator))],
+                        ],
                     ]
                 ]
                 for creator in creators
