@@ -60,5 +60,5 @@ def _shown(post: Post) -> h.Node:
 def _author(creator: Creator) -> h.Node:
     return h.div(".author")[
         h.img(src=f"/_sim/pictures/{creator.picture}?w=96&h=96", alt="", width="48", height="48"),
-        h.span(".who")[h.strong[creator.nickname], h.span(".note")[f"@{creator.username}"]],
+        h.div(".who")[h.h1[creator.nickname], h.span(".note")[f"@{creator.username}"]],
     ]

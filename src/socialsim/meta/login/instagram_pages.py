@@ -30,6 +30,8 @@ def _frame(title: str, *content: h.Node) -> h.Renderable:
             h.meta(name="viewport", content="width=device-width, initial-scale=1"),
             h.meta(name="color-scheme", content="light dark"),
             h.title[title],
+            h.link(rel="stylesheet", href="/_sim/static/tokens.css"),
+            h.link(rel="stylesheet", href="/_sim/static/dialog.css"),
             h.link(rel="stylesheet", href="/_sim/static/authorize.css"),
             h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
         ],
