@@ -175,12 +175,12 @@ class DialogHost:
         setup, account_id = onboarding.SetUp(self._services, self._world, person), call.params.get("account", "")
         match call.params.get("action"):
             case "convert":
-                setup.convert(account_id)
-                self._record(call, "account.converted", account_id, person.id)
+                if setup.convert(account_id):
+                    self._record(call, "account.converted", account_id, person.id)
                 return self._set_up(call, person)
             case "link":
-                setup.link(account_id)
-                self._record(call, "account.linked", account_id, person.id)
+                if setup.link(account_id):
+                    self._record(call, "account.linked", account_id, person.id)
                 return self._set_up(call, person)
         ticked = [value for key, value in call.form if key == "permission"]
         page_ids = [value for key, value in call.form if key == "page" and value in person.roles]

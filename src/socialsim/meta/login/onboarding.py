@@ -40,23 +40,28 @@ class SetUp:
         """Professional accounts that no Page is linked to."""
         return [account for account in self._world.accounts.values() if not account.personal and not account.page_id]
 
-    def convert(self, account_id: str) -> None:
-        """Make a personal account professional; nothing happens to any other."""
-        for page_id in self._person.roles:
-            page = self._world.pages[page_id]
-            account = self._world.accounts.get(account_id)
-            if account is not None and account.personal and page.instagram_id == account_id:
-                account.personal, account.page_id = False, page.id
-                account.professional_since = self._services.clock.epoch()
+    def convert(self, account_id: str) -> bool:
+        """Make a personal account professional; False, and nothing happens, to any other."""
+        account = next((one for one in self.personal() if one.id == account_id), None)
+        if account is None:
+            return False
+        account.personal = False
+        account.page_id = next(
+            page_id for page_id in self._person.roles if self._world.pages[page_id].instagram_id == account_id
+        )
+        account.professional_since = self._services.clock.epoch()
+        return True
 
-    def link(self, account_id: str) -> None:
+    def link(self, account_id: str) -> bool:
         """Make a Page for an account that has none: a Page has one account, an account one Page (§1.4)."""
         account = next((one for one in self.without_page() if one.id == account_id), None)
-        if account is not None:
-            page = Page(self._services.mint.id("1011", 15), account.name, instagram_id=account.id)
-            self._world.pages[page.id] = page
-            self._person.roles[page.id] = list(_TASKS)
-            account.page_id = page.id
+        if account is None:
+            return False
+        page = Page(self._services.mint.id("1011", 15), account.name, instagram_id=account.id)
+        self._world.pages[page.id] = page
+        self._person.roles[page.id] = list(_TASKS)
+        account.page_id = page.id
+        return True
 
     def _behind(self) -> list[Account]:
         pages = (self._world.pages[page_id] for page_id in self._person.roles)

@@ -23,8 +23,9 @@ def setup_page(
         ],
         h.h1["Set up your Instagram account"],
         h.p(".lead")["Apps reach a professional Instagram account through a Facebook Page."],
-        bool(linked) and h.ul(".people")[(h.li[_line(account, "Linked to a Page")] for account in linked)],
-        _offers(personal, "convert", "Switch to a professional account", person.id, hidden),
+        bool(linked)
+        and h.ul(".people")[(h.li(".person")[_account(account, "Linked to a Page")] for account in linked)],
+        _offers(personal, "convert", "Switch to professional", person.id, hidden),
         _offers(without_page, "link", "Create a Page and link it", person.id, hidden),
         h.div(".actions")[
             h.form(method="post")[
@@ -36,8 +37,8 @@ def setup_page(
     )
 
 
-def _line(account: Choice, note: str) -> h.Node:
-    return h.div(".person")[
+def _account(account: Choice, note: str) -> h.Node:
+    return [
         h.img(src=account.picture, alt="", width="48", height="48"),
         h.span(".who")[h.strong[account.name], h.span(".note")[note]],
     ]
@@ -45,11 +46,11 @@ def _line(account: Choice, note: str) -> h.Node:
 
 def _offers(accounts: list[Choice], action: str, words: str, person_id: str, hidden: list[tuple[str, str]]) -> h.Node:
     return [
-        h.form(method="post")[
+        h.form(".person.offer", method="post")[
             _hidden(hidden, person_id),
             h.input(type="hidden", name="account", value=account.id),
-            _line(account, account.note),
-            h.div(".actions")[h.button(type="submit", name="action", value=action)[words]],
+            _account(account, account.note),
+            h.button(type="submit", name="action", value=action)[words],
         ]
         for account in accounts
     ]
