@@ -86,13 +86,12 @@ def invitations(context: Context, account: Account) -> list[dict[str, object]]:
     """Invitations that wait for an answer, newest first."""
     media = context.world.media
     waiting = [media[media_id] for _, media_id in reversed(still_there(context, account.invited))]
-    rows = []
+    rows: list[dict[str, object]] = []
     for medium in waiting:
         if medium.partners.get(account.username) == PENDING:
-            fields = parse("caption,media_url")
+            shown = media_node(context, medium, parse("caption,media_url"), PUBLIC_MEDIA)
             owner = context.world.accounts[medium.account_id].username
-            shown = media_node(context, medium, fields, PUBLIC_MEDIA)
-            rows.append({"media_id": medium.id, "media_owner_username": owner, **shown})
+            rows.append({"media_id": shown.pop("id"), "media_owner_username": owner, **shown})
     return rows
 
 
