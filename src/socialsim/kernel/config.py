@@ -104,8 +104,15 @@ class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
     refresh_ends_access: bool = False
     """Whether a refresh also ends the access token before."""
     code_lifetime: float = 600.0
-    oauth_error_status: int = 400
+    oauth_error_status: Literal[200, 400, 401] = 400
     """Of the errors of §2.8; 200 is the other reading."""
+    error_shape: Literal["wrapped", "bare", "without-data"] = "wrapped"
+    """``bare``: the three keys without ``error`` around them, as the general error page shows; ``data`` may be absent
+    (§1.3)."""
+    log_key: Literal["log_id", "logid"] = "log_id"
+    """How the envelope names it: samples and tables differ (§1.2)."""
+    over_scope: Literal["refuse", "omit"] = "refuse"
+    """What becomes of a field of user info outside the granted scopes (§3)."""
     invalid_word: Literal["invalid_params", "invalid_param"] = "invalid_params"
     """How posting endpoints spell it (§4.13)."""
     rate_limits: bool = True

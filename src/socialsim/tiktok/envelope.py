@@ -20,19 +20,28 @@ def log_id(services: Services) -> str:
 def success(services: Services, data: dict[str, object] | None) -> Answer:
     """``error.code`` is ``ok``; without ``data`` if there is none (§1.3)."""
     log = log_id(services)
-    error = {"code": "ok", "message": "", "log_id": log}
+    error = _error(services, "ok", "", log)
     return _logged({"error": error} if data is None else {"data": data, "error": error}, 200, log)
 
 
 def failure(services: Services, error: ApiError, *, posting: bool) -> Answer:
     """The envelope of an error; posting endpoints may spell ``invalid_params`` otherwise (§4.13)."""
-    code = services.config.tiktok.invalid_word if posting and error.code == INVALID else error.code
+    knobs = services.config.tiktok
+    code = knobs.invalid_word if posting and error.code == INVALID else error.code
     log = log_id(services)
-    return _logged(
-        {"data": {}, "error": {"code": code, "message": str(error), "log_id": log}},
-        error.status,
-        log,
-    )
+    said = _error(services, code, str(error), log)
+    match knobs.error_shape:
+        case "bare":
+            value: dict[str, object] = said
+        case "without-data":
+            value = {"error": said}
+        case "wrapped":
+            value = {"data": {}, "error": said}
+    return _logged(value, error.status, log)
+
+
+def _error(services: Services, code: str, message: str, log: str) -> dict[str, object]:
+    return {"code": code, "message": message, services.config.tiktok.log_key: log}
 
 
 def flat(services: Services, value: dict[str, object]) -> Answer:

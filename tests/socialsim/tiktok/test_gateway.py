@@ -6,7 +6,7 @@ import pytest
 
 from socialsim.testing import SimulatorHandle
 from tests.socialsim.parts import browse
-from tests.socialsim.tiktok.parts import OpenApi, enveloped
+from tests.socialsim.tiktok.parts import INES, OpenApi, enveloped
 
 LIST = "/v2/video/list/?fields=id"
 
@@ -44,6 +44,15 @@ def test_success_is_the_code_ok_beside_the_data(sim: SimulatorHandle) -> None:
         bad = api.get("/v2/user/info/", fields="shoe_size")
         assert bad["data"] == {}
         assert bad["error"]["message"]
+
+
+def test_knobs_word_an_error_the_other_ways_that_were_seen(sim: SimulatorHandle) -> None:
+    with OpenApi.of(sim) as api:
+        sim.configure({"tiktok": {"errorShape": "bare", "logKey": "logid"}})
+        assert set(api.get("/v2/user/info/")) == {"code", "message", "logid"}
+        assert api.get("/v2/user/info/", fields="open_id")["error"]["logid"]
+        sim.configure({"tiktok": {"errorShape": "without-data"}})
+        assert set(api.get("/v2/user/info/")) == {"error"}
 
 
 @pytest.mark.parametrize("product", ["/v2/research/video/query/", "/v2/portability/data/add/"])
@@ -125,6 +134,15 @@ def test_six_hundred_calls_a_minute_slide_and_the_next_is_429(sim: SimulatorHand
         assert api.code("GET", info) == (200, "ok")
         sim.configure({"tiktok": {"rateLimits": False}})
         assert [api.code("GET", info)[0] for _ in range(310)] == [200] * 310
+
+
+def test_the_six_hundred_may_count_for_the_whole_app(sim: SimulatorHandle) -> None:
+    sim.post("/_sim/clock", {"stands": True})
+    sim.configure({"tiktok": {"displayLimitPer": "app"}})
+    info = "/v2/user/info/?fields=open_id"
+    with OpenApi.of(sim) as api, OpenApi.of(sim, INES) as other:
+        assert {each.code("GET", info)[0] for _ in range(300) for each in (api, other)} == {200}
+        assert api.code("GET", info) == other.code("GET", info) == (429, "rate_limit_exceeded")
 
 
 def test_an_injected_error_wears_the_envelope(sim: SimulatorHandle) -> None:

@@ -41,6 +41,8 @@ def test_each_field_hangs_on_its_scope(sim: SimulatorHandle, scope: str, fields:
                 assert api.code("GET", f"/v2/user/info/?fields={field}") == (401, "scope_not_authorized")
             mixed = f"/v2/user/info/?fields={fields},{others}"
             assert api.code("GET", mixed) == (400, "scope_permission_missed")
+        sim.configure({"tiktok": {"overScope": "omit"}})
+        assert list(api.user(f"{BASIC},{PROFILE},{STATS}")) == fields.split(",")
 
 
 @pytest.mark.parametrize("query", ["", "?fields=", "?fields=open_id,shoe_size", "?fields=" + "x" * 5000])

@@ -39,7 +39,8 @@ class Consent:
         """Where a session that granted all this before is sent without a page; an empty text if it is not."""
         assert request.client is not None
         grant = self._world.grant(request.client.key, creator.id)
-        if not request.skips or grant is None or not set(request.scopes) <= set(grant.scopes):
+        granted = grant is not None and set(request.scopes) <= set(grant.scopes)
+        if not request.skips or not granted or not self._admits(request.client, creator):
             return ""
         return self._with_code(request, creator, request.scopes, request_id)
 

@@ -38,15 +38,18 @@ _SCOPE_OF = {
 
 
 async def info(context: Context) -> dict[str, object]:
-    """Only what is asked for. A field outside the scopes fails the whole call: 401 if none is allowed, else 400."""
+    """Only what is asked for. A field outside the scopes fails the whole call: 401 if none is allowed, else 400.
+
+    A guess of the sheet; with the knob ``tiktok.overScope`` such fields are left out instead.
+    """
     fields = asked_fields(context, _READERS)
     refused = [name for name in fields if not context.actor.may(_SCOPE_OF[name])]
     if len(refused) == len(fields):
         raise scope_not_authorized((_SCOPE_OF[refused[0]],))
-    if refused:
+    if refused and context.services.config.tiktok.over_scope == "refuse":
         message = f"The user did not grant the scope of these fields: {', '.join(refused)}."
         raise ApiError("scope_permission_missed", message, 400)
-    return {"user": {name: _READERS[name](context) for name in fields}}
+    return {"user": {name: _READERS[name](context) for name in fields if name not in refused}}
 
 
 def public_count(context: Context) -> int:
