@@ -100,6 +100,11 @@ def problem(response: httpx2.Response) -> tuple[int, int | None]:
     return error["code"], error.get("error_subcode")
 
 
+def message(graph: Graph, path: str) -> str:
+    """The words of a read that fails."""
+    return str(graph.raw("GET", path).json()["error"]["message"])
+
+
 def picture(width: int, height: int, kind: str = "JPEG") -> bytes:
     """A plain picture."""
     out = io.BytesIO()
