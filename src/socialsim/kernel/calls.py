@@ -10,7 +10,7 @@ from socialsim.kernel.clock import iso
 
 _SECRET_PARAMETERS = frozenset(
     {"access_token", "client_secret", "code", "fb_exchange_token", "input_token", "appsecret_proof", "verify_token"}
-    | {"refresh_token", "upload_token"}
+    | {"refresh_token", "upload_token", "token", "code_verifier"}
 )
 _KEPT = 500
 _KEPT_BYTES = 32 * 1024

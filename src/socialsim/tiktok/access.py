@@ -13,6 +13,8 @@ from socialsim.tiktok.errors import invalid, scope_not_authorized, token_invalid
 from socialsim.tiktok.model import Client, Creator, Grant, TikTokWorld, Token
 
 T = TypeVar("T")
+DISPLAY_LIMIT = 600
+"""Calls a minute of user info and videos (§4.11); whether per token or per app is not stated."""
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ class Endpoint:
 
     operation: Operation
     scopes: tuple[str, ...] = ()
-    per_minute: int = 600
+    per_minute: int = DISPLAY_LIMIT
 
 
 Endpoints = dict[tuple[str, str], Endpoint]
@@ -124,7 +126,7 @@ def enter(services: Services, world: TikTokWorld, call: Call, endpoint: Endpoint
         raise scope_not_authorized(endpoint.scopes)
     knobs = services.config.tiktok
     if knobs.rate_limits:
-        per_app = endpoint.per_minute >= 600 and knobs.display_limit_per == "app"
+        per_app = endpoint.per_minute == DISPLAY_LIMIT and knobs.display_limit_per == "app"
         key = f"{call.path} {actor.client.key if per_app else actor.token.value}"
         if not world.windows.admit(key, call.at, endpoint.per_minute):
             raise too_many()

@@ -8,7 +8,7 @@ from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Answer, Call
 from socialsim.tiktok.access import living
 from socialsim.tiktok.envelope import flat
-from socialsim.tiktok.errors import OAuthError, OAuthWord
+from socialsim.tiktok.errors import OAuthError
 from socialsim.tiktok.login.grants import CLIENT_TOKEN_SECONDS, Grants
 from socialsim.tiktok.login.redirects import redirect_allowed
 from socialsim.tiktok.model import Client, Code, Refresh, TikTokWorld, Token
@@ -146,8 +146,7 @@ def _form(call: Call) -> dict[str, str]:
 def _needed(form: dict[str, str], name: str) -> str:
     value = form.get(name, "")
     if not value:
-        word: OAuthWord = "invalid_request"
-        raise OAuthError(word, f"The request parameters are malformed: {name} is required.")
+        raise OAuthError("invalid_request", f"The request parameters are malformed: {name} is required.")
     return value
 
 
