@@ -81,17 +81,29 @@ def test_neither_can_an_age_gated_one_and_it_takes_the_insights_permission(graph
     assert graph.fails("GET", path) == (10, None)
 
 
-def test_instagram_login_knows_none_of_it(graph: Graph) -> None:
+def test_pseudo_fields_answer_under_their_names_and_instagram_login_knows_none_of_them(graph: Graph) -> None:
+    act = {"accountId": IG, "username": "ana", "text": "With @atelier.maya"}
+    named = graph.sim.post("/_sim/act/mention", act)["mediaId"]
+    comment = graph.sim.post("/_sim/act/mention", {**act, "mediaId": named})["commentId"]
+    joint = graph.sim.post("/_sim/act/invite", act)["mediaId"]
+    graph.post(f"{IG}/collaboration_invites", media_id=joint, accept="true")
+    asked = {
+        "business_discovery": ("username(roue.libre)", ROUE),
+        "mentioned_media": (f"media_id({named})", named),
+        "mentioned_comment": (f"comment_id({comment})", comment),
+        "collaborative_media_search": (f"media_id({joint})", joint),
+    }
+    bearer = {"Authorization": f"Bearer {graph.sim.instagram_tokens()['token']}"}
+    url = f"{graph.sim.instagram_graph_url}/v26.0/{IG}?fields="
+    for field, (argument, found) in asked.items():
+        assert graph.get(f"{IG}?fields={field}.{argument}{{id}}") == {field: {"id": found}, "id": IG}
+        assert problem(browse(f"{url}{field}.{argument}{{id}}", headers=bearer)) == (100, None)
+
+
+def test_instagram_login_has_no_discovery_and_no_counts_of_all_surfaces(graph: Graph) -> None:
     bearer = {"Authorization": f"Bearer {graph.sim.instagram_tokens()['token']}"}
     base = f"{graph.sim.instagram_graph_url}/v26.0"
-    for field in (
-        "business_discovery.username(roue.libre){id}",
-        "mentioned_media.media_id(1){id}",
-        "mentioned_comment.comment_id(1){id}",
-        "collaborative_media_search.media_id(1){id}",
-        "owner_business",
-        "shopping_review_status",
-    ):
+    for field in ("owner_business", "shopping_review_status"):
         assert problem(browse(f"{base}/{IG}?fields={field}", headers=bearer)) == (100, None)
     for edge in ("recently_searched_hashtags", "collaboration_invites", "collaborative_media"):
         assert problem(browse(f"{base}/{IG}/{edge}", headers=bearer)) == (2500, None)
