@@ -11,6 +11,7 @@ from socialsim.kernel.ledger import TruthRow
 from socialsim.kernel.pictures import Gallery
 from socialsim.kernel.services import Services
 from socialsim.kernel.wire import Host
+from socialsim.meta.messaging.past import seed_inbox
 from socialsim.meta.model import World
 from socialsim.meta.platform import AbsentHost, Meta
 from socialsim.tiktok.model import TikTokWorld
@@ -100,4 +101,5 @@ class Core:
         self.tiktok.seeder.default_client()
         if not empty:
             self.meta.seeder.cast()
+            seed_inbox(self.meta.threads)
             self.tiktok.seeder.cast()

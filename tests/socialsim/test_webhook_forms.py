@@ -274,7 +274,8 @@ def test_instagram_login_hears_nothing_of_ended_stories(graph: Graph, listener: 
 def test_a_comment_under_an_ad_comes_twice_and_a_live_one_in_its_own_field(office: PostOffice) -> None:
     sim, media = office.graph.sim, newest(office.graph)
     act(sim, "comment-ad", mediaId=media, username="ana", text="price?", adId="120210000000001")
-    organic, advertised = change(office.next())[1], change(office.next())[1]
+    both = [change(office.next())[1] for _ in range(2)]
+    organic, advertised = sorted(both, key=lambda value: "ad_id" in value["media"])
     assert organic["id"] == advertised["id"]
     assert organic["media"].keys() == {"id", "media_product_type"}
     assert advertised["media"].items() >= {"ad_id": "120210000000001", "original_media_id": media}.items()
@@ -288,12 +289,11 @@ def test_message_events_in_changes_are_what_a_messaging_item_is(office: PostOffi
     sim = office.graph.sim
     person = {"id": writes(sim, text="hi")["personId"]}
     office.item()
-    sent = [send(office.graph, person, {"text": text}).json()["message_id"] for text in ("one", "two")]
+    sent = send(office.graph, person, {"text": "one"}).json()["message_id"]
     usual = office.item()
-    office.item()
-    assert usual["message"]["mid"] == sent[0]
+    assert usual["message"]["mid"] == sent
     sim.configure({"webhooks": {"messageShape": "changes"}})
-    writes(sim, text="three")
+    writes(sim, text="two")
     field, value = change(office.next())
     assert field == "messages"
     assert value.keys() == usual.keys() == {"sender", "recipient", "timestamp", "message"}
