@@ -135,6 +135,14 @@ def test_the_apps_limit_is_200_times_its_users_an_hour_and_page_tokens_are_free_
     assert graph.raw("GET", "me", token=graph.user_token).status_code == 200
 
 
+def test_discovery_and_hashtags_count_for_the_app_alone(graph: Graph) -> None:
+    asked = [f"ig_hashtag_search?user_id={IG}&q=sea", f"{IG}?fields=business_discovery.username(roue.libre){{id}}"]
+    for token in (graph.page_token, graph.user_token):
+        for path in asked:
+            assert graph.raw("GET", path, token=token).status_code == 200
+    assert (counted(graph.sim, "app", ""), counted(graph.sim, "instagram", IG)) == (4, 0)
+
+
 def test_cpu_time_and_time_are_limits_of_their_own(graph: Graph) -> None:
     force(graph.sim, 12, cputime=100, time=40)
     answer = graph.raw("GET", IG)

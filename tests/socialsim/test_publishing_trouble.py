@@ -78,6 +78,13 @@ def test_what_a_second_publish_answers_is_a_knob(graph: Graph) -> None:
     assert status(graph, container) == "PUBLISHED"
 
 
+def test_what_an_expired_container_answers_is_a_knob(graph: Graph) -> None:
+    container = graph.container()
+    graph.sim.configure({"expiredCode": -2, "expiredSubcode": 2207020})
+    graph.sim.advance(86_401)
+    assert graph.fails("POST", f"{IG}/media_publish", creation_id=container) == (-2, 2207020)
+
+
 def test_bodies_that_are_no_json_and_no_body_at_all(graph: Graph) -> None:
     graph.sim.add_fault({"what": "status", "status": 502})
     html = graph.raw("GET", IG)

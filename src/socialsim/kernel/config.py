@@ -257,6 +257,9 @@ class Config(Struct, rename="camel", forbid_unknown_fields=True):
     republish_code: int = 9007
     """The answer to a second publish, which Meta does not document."""
     republish_subcode: int = 2207027
+    expired_code: int = 24
+    """With ``expired_subcode`` what publishing an expired container answers; -2/2207020 is known too (§3.7)."""
+    expired_subcode: int = 2207008
     webhooks: WebhookConfig = field(default_factory=WebhookConfig)
     instagram: InstagramLoginConfig = field(default_factory=InstagramLoginConfig)
     compliance: ComplianceConfig = field(default_factory=ComplianceConfig)

@@ -22,6 +22,7 @@ SLOTS = 96
 _BUSINESS = ("instagram", "messenger", "pages")
 _CODES = {"instagram": errors.INSTAGRAM_LIMIT, "messenger": errors.MESSENGER_LIMIT}
 _KEPT_HEADERS = 4096
+_MESSAGING = ("message", "messenger", "conversation")
 _DISCOVERY = "business_discovery"
 
 
@@ -120,9 +121,12 @@ class Limits:
             return ("messenger" if family == "messenger" else "instagram"), account_id or own
         if family == "instagram" and _DISCOVERY in call.params.get("fields", ""):
             return "", ""
+        page_id = token.page_id if token is not None else ""
         if family == "me":
-            return ("pages", token.page_id) if token is not None and token.page_id else ("", "")
-        return (family, (account_id if family == "instagram" else node_id)) if family else ("", "")
+            return ("pages", page_id) if page_id else ("", "")
+        if family == "messenger":
+            return family, page_id or node_id
+        return (family, account_id if family == "instagram" else node_id) if family else ("", "")
 
     def _meters(
         self, call: Call, template: str, app_id: str, subject: tuple[str, str], token: Token | None
@@ -134,9 +138,9 @@ class Limits:
             problem = errors.PAGES_LIMIT if of_page else errors.PAGE_LIMIT_OF_USER
             problem = _CODES.get(kind, problem)
             meters.append((self._usage(kind, subject_id, app_id), self.limit(kind, subject_id), problem))
-        if not of_page and call.host != INSTAGRAM_GRAPH:
+        if call.host != INSTAGRAM_GRAPH and not (of_page and kind):
             meters.append((self._usage("app", "", app_id), self.limit("app", ""), errors.APP_LIMIT))
-            if token is not None:
+            if token is not None and not of_page:
                 meters.append((self._usage("user", token.user_id, app_id), self.limit("user", ""), errors.USER_LIMIT))
         rate = self._services.config.limits.rates.get(template)
         if rate is not None:
@@ -228,7 +232,7 @@ class Limits:
 def _family(template: str) -> str:
     """The limits an endpoint falls under: instagram, messenger, pages, ``me`` (by the token), or none of its own."""
     path = template.partition(" ")[2]
-    if "messages" in path or "conversations" in path or "{conversation}" in path:
+    if any(word in path for word in _MESSAGING):
         return "messenger"
     if path.startswith(("/{ig}", "/{m}", "/{c}", "/{comment}")):
         return "instagram"

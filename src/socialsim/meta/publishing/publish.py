@@ -35,7 +35,8 @@ def _check_publishable(context: Context, account: Account, container: Container,
         case "PUBLISHED":
             raise GraphError(Problem(config.republish_code, config.republish_subcode, errors.NOT_READY.message))
         case "EXPIRED":
-            raise GraphError(errors.CONTAINER_UNKNOWN)
+            message = errors.CONTAINER_UNKNOWN.message
+            raise GraphError(Problem(config.expired_code, config.expired_subcode, message))
         case "IN_PROGRESS":
             raise GraphError(errors.NOT_READY)
         case "ERROR":
