@@ -79,7 +79,7 @@ def consent_page(asked: Asked, creator: Creator) -> h.Renderable:
         h.h1[f"{name} would like to access your TikTok account"],
         h.p(".lead")[
             f"You are logged in as @{creator.username}. ",
-            h.a(href=f"?{asked.query}&sim_creator={CHOOSE}")["Switch account"],
+            h.a(href=f"?{asked.query}&sim_creator={CHOOSE}")["Switch\u00a0account"],
         ],
         h.form(method="post")[
             h.input(type="hidden", name="creator", value=creator.id),
