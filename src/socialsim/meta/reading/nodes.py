@@ -114,6 +114,7 @@ PERSON: Table[Person] = {
     "accounts": _accounts_edge,
 }
 
+
 def _fans(context: Context, page: Page, field: Field) -> object:
     """What a Page's public shows is read with a permission of its own (§1.1)."""
     context.need("pages_read_engagement")

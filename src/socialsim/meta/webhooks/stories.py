@@ -1,9 +1,9 @@
 """Stories that end: their numbers are told once, when nobody can see them any more (instagram.md §6.5, §6.7)."""
 
-import hashlib
-
 from socialsim.kernel.services import Services
 from socialsim.meta.access import Context
+from socialsim.meta.dice import split
+from socialsim.meta.figures import BREAKDOWNS, figures
 from socialsim.meta.model import Media, World
 from socialsim.meta.operations import Operation
 from socialsim.meta.webhooks.herald import Herald
@@ -49,20 +49,20 @@ class StoryWatch:
         self._services.timers.at(media.timestamp + STORY_LIFETIME, ended)
 
     def _numbers(self, media: Media) -> dict[str, object]:
-        """The retired metric names, as this event still has them; drawn from the id, but replies are counted."""
-        followers = self._world.accounts[media.account_id].followers
-        reach = followers * (5 + _drawn(media.id, "reach", 20)) // 100
+        """The retired metric names, as this event still has them, for what insights told until now."""
+        account = self._world.accounts[media.account_id]
+        ended = media.timestamp + STORY_LIFETIME
+        seen = figures(
+            self._services.seed, media, followers=account.followers, country=account.country, now=ended, reach_lag=0
+        )
+        ways = dict(split(int(seen["navigation"]), BREAKDOWNS["story_navigation_action_type"]))
         counts = {
-            "impressions": reach + reach * _drawn(media.id, "again", 30) // 100,
-            "reach": reach,
-            "taps_forward": reach * _drawn(media.id, "forward", 60) // 100,
-            "taps_back": reach * _drawn(media.id, "back", 10) // 100,
-            "exits": reach * _drawn(media.id, "exits", 15) // 100,
+            "impressions": int(seen["views"]),
+            "reach": int(seen["reach"]),
+            "taps_forward": ways["TAP_FORWARD"],
+            "taps_back": ways["TAP_BACK"],
+            "exits": ways["TAP_EXIT"],
             "replies": sum(message.story_id == media.id for message in self._world.inbox.messages.values()),
         }
         told = {name: count if count >= _SMALLEST_COUNT else -1 for name, count in counts.items()}
         return {"media_id": media.id, **told}
-
-
-def _drawn(media_id: str, name: str, below: int) -> int:
-    return int.from_bytes(hashlib.sha256(f"{media_id}/{name}".encode()).digest()[:4]) % below

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from socialsim.meta.access import Context, token_of
+from socialsim.meta.dice import split
 from socialsim.meta.errors import GraphError, bad_parameter
 from socialsim.meta.listed import names
 from socialsim.meta.model import Account
@@ -21,7 +22,6 @@ from socialsim.meta.reading.insights.account_metrics import (
 )
 from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, one_of
 from socialsim.meta.reading.insights.calendar import Day, day_at, day_before, days_between
-from socialsim.meta.reading.insights.dice import split
 from socialsim.meta.reading.insights.people import people
 from socialsim.meta.reading.projection import graph_time
 

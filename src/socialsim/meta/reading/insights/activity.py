@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from socialsim.meta.dice import Dice
 from socialsim.meta.model import Account
 from socialsim.meta.reading.insights.calendar import Day, days_between
-from socialsim.meta.reading.insights.dice import Dice
 
 _PARTS = ("likes", "comments", "shares", "saves", "replies", "reposts")
 _UNIQUE = frozenset({"reach", "accounts_engaged"})

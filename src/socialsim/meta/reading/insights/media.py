@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from socialsim.meta.access import Context
+from socialsim.meta.dice import split
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import Field
+from socialsim.meta.figures import BREAKDOWNS, Figure, figures
 from socialsim.meta.listed import names
 from socialsim.meta.model import Media
 from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, one_of
-from socialsim.meta.reading.insights.dice import split
-from socialsim.meta.reading.insights.figures import Figure, figures
-from socialsim.meta.reading.insights.media_metrics import BREAKDOWNS, MEDIA_GONE, MEDIA_METRICS, MediaMetric
+from socialsim.meta.reading.insights.media_metrics import MEDIA_GONE, MEDIA_METRICS, MediaMetric
 from socialsim.meta.reading.projection import OMIT, by_instagram_login
 
 STORY_LIFE = 86_400.0
@@ -62,6 +62,7 @@ def current_figures(context: Context, media: Media) -> dict[str, Figure]:
     """The numbers as late as the knob makes them."""
     account = context.world.accounts[media.account_id]
     knobs = context.services.config.insights
+    messages = context.world.inbox.messages.values() if media.product == "STORY" else ()
     return figures(
         context.services.seed,
         media,
@@ -69,6 +70,7 @@ def current_figures(context: Context, media: Media) -> dict[str, Figure]:
         country=account.country,
         now=context.call.at - knobs.delay,
         reach_lag=knobs.reach_lag,
+        replies=sum(message.story_id == media.id for message in messages),
     )
 
 

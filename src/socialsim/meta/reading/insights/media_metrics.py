@@ -64,20 +64,3 @@ MEDIA_GONE = frozenset(
         "exits",
     }
 )
-BREAKDOWNS: dict[str, tuple[tuple[str, float], ...]] = {
-    "action_type": (
-        ("BIO_LINK_CLICKED", 0.62),
-        ("CALL", 0.04),
-        ("DIRECTION", 0.08),
-        ("EMAIL", 0.12),
-        ("OTHER", 0.1),
-        ("TEXT", 0.04),
-    ),
-    "story_navigation_action_type": (
-        ("TAP_FORWARD", 0.7),
-        ("TAP_BACK", 0.08),
-        ("TAP_EXIT", 0.12),
-        ("SWIPE_FORWARD", 0.1),
-    ),
-}
-"""Usual shares of the documented values."""

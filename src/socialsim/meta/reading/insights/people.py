@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from socialsim.meta.dice import Dice, Weights, split
 from socialsim.meta.model import Account
-from socialsim.meta.reading.insights.dice import Dice, Weights, split
 
 MOST_VALUES = 45
 _AGES = (

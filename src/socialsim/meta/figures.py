@@ -2,8 +2,8 @@
 
 import math
 
+from socialsim.meta.dice import Dice
 from socialsim.meta.model import Media
-from socialsim.meta.reading.insights.dice import Dice
 
 Figure = int | float
 _HOUR = 3600.0
@@ -17,11 +17,32 @@ _NO_REPLIES = frozenset(
 )
 """The EU and Japan: story replies read 0 there (§4.4)."""
 
+BREAKDOWNS: dict[str, tuple[tuple[str, float], ...]] = {
+    "action_type": (
+        ("BIO_LINK_CLICKED", 0.62),
+        ("CALL", 0.04),
+        ("DIRECTION", 0.08),
+        ("EMAIL", 0.12),
+        ("OTHER", 0.1),
+        ("TEXT", 0.04),
+    ),
+    "story_navigation_action_type": (
+        ("TAP_FORWARD", 0.7),
+        ("TAP_BACK", 0.08),
+        ("TAP_EXIT", 0.12),
+        ("SWIPE_FORWARD", 0.1),
+    ),
+}
+"""Usual shares of the documented values."""
+
 
 def figures(
-    seed: int, media: Media, *, followers: int, country: str, now: float, reach_lag: float
+    seed: int, media: Media, *, followers: int, country: str, now: float, reach_lag: float, replies: int = 0
 ) -> dict[str, Figure]:
-    """Every metric by name, whether or not the product type offers it. Times are epoch seconds, lags seconds."""
+    """Every metric by name, whether or not the product type offers it. Times are epoch seconds, lags seconds.
+
+    ``replies`` are those that really came to a story; more come from people who are not part of this world.
+    """
     dice = Dice(seed, media.id)
     seen = _seen(dice, media, followers, now)
     views = int(seen * dice.draw(2, 1.15, 1.6))
@@ -30,10 +51,9 @@ def figures(
     shares = media.shares + int(seen * dice.draw(4, 0.003, 0.018))
     reposts = media.reposts + int(seen * dice.draw(5, 0.0005, 0.0025))
     visits = int(seen * dice.draw(6, 0.01, 0.04))
-    replies = 0
     if media.product == "STORY":
         saved = 0
-        replies = 0 if country in _NO_REPLIES else int(seen * dice.draw(7, 0.002, 0.012))
+        replies = 0 if country in _NO_REPLIES else replies + int(seen * dice.draw(7, 0.002, 0.012))
     watch = int(dice.draw(8, 2500, 11_500))
     elsewhere = int(views * dice.draw(9, 0.1, 0.4)) if media.on_facebook else 0
     return {
