@@ -6,8 +6,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from socialsim.core import Core
-from socialsim.meta.model import Comment, Media
 from socialsim.meta.figures import figures
+from socialsim.meta.model import Comment, Media
 from socialsim.ui.forms import act_id, username_of, values_of, words_of
 from socialsim.ui.frame import Visit
 from socialsim.ui.inbox import story_reply_form
