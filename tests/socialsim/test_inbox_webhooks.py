@@ -11,6 +11,7 @@ from socialsim.testing import SimulatorHandle
 from tests.socialsim.parts import IG, PAGE, Graph, Listener, picture
 from tests.socialsim.post_office import PostOffice, act, callback, send, subscribe_app, writes
 
+OTHER, OTHER_PAGE = "17841400000000002", "101000000000002"
 NOV_2025, FEB_2026 = 1_762_128_000, 1_769_904_000
 
 
@@ -354,6 +355,30 @@ def test_no_direct_message_is_told_while_the_owner_forbids_it(office: PostOffice
     office.silent()
     office.graph.sim.comment(IG, newest(office.graph), "ana", "heard")
     assert office.next()["changes"][0]["field"] == "comments"
+
+
+def test_two_accounts_of_one_owner_share_a_conversation_and_its_mids(office: PostOffice) -> None:
+    sim, graph = office.graph.sim, office.graph
+    sim.configure({"messaging": {"conversationsPerSecond": 0}})
+    token = sim.tokens()["pages"][1]["pageToken"]
+    graph.raw("POST", f"{OTHER_PAGE}/subscribed_apps", {"subscribed_fields": "feed"}, token)
+    made = writes(sim, "roue.libre", text="à table ?")
+    entries = {entry["id"]: entry["messaging"][0] for entry in (office.next(), office.next())}
+    assert [entries[account]["message"]["mid"] for account in (IG, OTHER)] == [made["id"]] * 2
+    assert [entries[account]["message"].get("is_echo") for account in (IG, OTHER)] == [None, True]
+    sides = [graph.get(f"{made['id']}?fields=from,to,message", token=key) for key in (graph.page_token, token)]
+    assert [side["from"]["username"] for side in sides] == ["roue.libre"] * 2
+    assert [side["from"]["id"] for side in sides] == [made["personId"], OTHER]
+    answer = send(graph, {"id": made["personId"]}, {"text": "oui !"}).json()["message_id"]
+    entries = {entry["id"]: entry["messaging"][0] for entry in (office.next(), office.next())}
+    assert entries[OTHER]["message"] == {"mid": answer, "text": "oui !"}
+    threads = graph.get(f"{OTHER_PAGE}/conversations?platform=instagram&fields=messages{{message}}", token=token)[
+        "data"
+    ]
+    assert [said["message"] for said in threads[0]["messages"]["data"]] == ["oui !", "à table ?"]
+    act(sim, "unsend", messageId=made["id"])
+    for key in (graph.page_token, token):
+        assert graph.get(f"{made['id']}?fields=message", token=key)["error"]["error_subcode"] == 33
 
 
 def test_an_upload_is_sent_later_by_its_id(office: PostOffice) -> None:

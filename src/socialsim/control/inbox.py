@@ -182,5 +182,5 @@ class InboxHand:
         return {
             "conversation": conversation,
             "person": inbox.contacts[conversation.contact_id],
-            "messages": [inbox.messages[message_id] for _, message_id in conversation.messages],
+            "messages": [inbox.said(conversation, message_id) for _, message_id in conversation.messages],
         }

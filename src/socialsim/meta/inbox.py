@@ -10,7 +10,7 @@ ContactState = Literal["present", "blocked", "deleted", "unavailable"]
 
 
 class Contact(Struct):
-    """A person towards one account; ``id`` is Instagram-scoped. ``wrote_at`` 0: never wrote, so no consent, no window."""
+    """A person towards one account; ``id`` is Instagram-scoped. ``wrote_at`` 0: never wrote: no consent, no window."""
 
     id: str
     account_id: str
@@ -120,6 +120,8 @@ class Inbox(Struct):
     contacts: dict[str, Contact] = field(default_factory=dict)
     conversations: dict[str, Conversation] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    twins: dict[str, Message] = field(default_factory=dict)
+    """The other side of a message, under the same id, if both ends are professional accounts."""
     threads: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     """Conversations of an account by their last change."""
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -130,6 +132,11 @@ class Inbox(Struct):
     """By comment."""
     windows: Windows = field(default_factory=Windows)
     """Calls against the inbox's limits."""
+
+    def said(self, conversation: Conversation, message_id: str) -> Message | None:
+        """A message as that conversation has it."""
+        sides = (self.messages.get(message_id), self.twins.get(message_id))
+        return next((one for one in sides if one is not None and one.conversation_id == conversation.id), None)
 
     def node(self, node_id: str) -> tuple[str, str] | None:
         """Kind of a node and the account it belongs to; None if it is none of the inbox's."""

@@ -67,7 +67,8 @@ class Inboxes:
         conversation = inbox.conversations[request.path_params["thread"]]
         contact = inbox.contacts[conversation.contact_id]
         sheet = newest(conversation.messages, visit.sheet, _SHOWN)
-        messages = [inbox.messages[message_id] for _, message_id in reversed(sheet.items)]
+        sides = (inbox.said(conversation, message_id) for _, message_id in reversed(sheet.items))
+        messages = [message for message in sides if message is not None]
         words, tone = _window(contact.wrote_at, visit.now)
         return visit.page(
             f"{contact.username} and {account.name}",
@@ -168,7 +169,7 @@ def _list(core: Core, account: Account, visit: Visit, here: str = "") -> h.Rende
 def _row(core: Core, conversation: Conversation, now: float, here: str) -> h.Renderable:
     inbox = core.meta.world.inbox
     contact = inbox.contacts[conversation.contact_id]
-    last = inbox.messages[conversation.messages[-1][1]] if conversation.messages else None
+    last = inbox.said(conversation, conversation.messages[-1][1]) if conversation.messages else None
     words = "Everything was unsent" if last is None else last.text or "A picture"
     waiting = unread(core, conversation)
     return h.li[

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from socialsim.meta.inbox import Attachment, Contact, ContactState, Conversation, Message
-from socialsim.meta.messaging.items import from_contact, item, message_item, unsent_item
+from socialsim.meta.messaging.items import from_contact, item, unsent_item
 from socialsim.meta.messaging.threads import Threads
 
 STORY_LIFETIME = 86400.0
@@ -83,7 +83,7 @@ class Correspondents:
             message.reply_to = threads.inbox.messages[said.reply_to].id
         if said.ad is not None:
             message.referral = _ad_referral(said.ad)
-        self._put(contact, conversation, message, request_id)
+        self._put(conversation, message, request_id)
         return message
 
     def reacts(self, message_id: str, reaction: str, request_id: str) -> None:
@@ -102,7 +102,7 @@ class Correspondents:
     def unsends(self, message_id: str, request_id: str) -> None:
         """Take a message of their own back."""
         message, conversation = self._own(message_id)
-        self._threads.remove(message)
+        self._threads.remove(message.id)
         self._threads.tell(conversation, "messages", unsent_item(conversation, message, self._now()))
         self._threads.record("message.unsent", conversation, message.id, request_id)
 
@@ -233,17 +233,10 @@ class Correspondents:
             raise ValueError("that is not a message of theirs")
         return message, conversation
 
-    def _put(self, contact: Contact, conversation: Conversation, message: Message, request_id: str) -> None:
-        threads = self._threads
-        threads.add(conversation, message)
-        if message.outbound:
-            conversation.accepted = True
-        else:
-            contact.wrote_at = message.at
-        field = "message_echoes" if message.outbound else "messages"
-        threads.tell(conversation, field, message_item(threads.services, threads.world, message))
+    def _put(self, conversation: Conversation, message: Message, request_id: str) -> None:
+        self._threads.publish(conversation, message)
         kind = "message.sent" if message.outbound else "message.received"
-        threads.record(kind, conversation, message.id, request_id, message.text)
+        self._threads.record(kind, conversation, message.id, request_id, message.text)
 
     def _attachments(self, said: Said, at: float) -> list[Attachment]:
         files = [("image", name) for name in said.images]

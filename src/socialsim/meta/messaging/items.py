@@ -66,7 +66,7 @@ def _body(services: Services, world: World, message: Message) -> dict[str, objec
 
 def _reply_to(services: Services, world: World, message: Message) -> dict[str, object]:
     if message.reply_to:
-        answered = world.inbox.messages.get(message.reply_to)
+        answered = world.inbox.said(world.inbox.conversations[message.conversation_id], message.reply_to)
         own = answered is not None and answered.outbound == message.outbound
         return {"mid": message.reply_to, **({"is_self_reply": True} if own else {})}
     story = world.media.get(message.story_id)

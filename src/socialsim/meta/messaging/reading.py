@@ -71,10 +71,9 @@ async def messages(context: Context, conversation_id: str) -> object:
 
 async def message(context: Context, message_id: str) -> object:
     """``GET /{message}``: one of the 20 newest; an older one answers as if it were deleted."""
-    found = context.world.inbox.messages[message_id]
-    account = mailbox_of(context, context.world.inbox.conversations[found.conversation_id].account_id)
-    reading(context, account)
-    if not readable(context.world.inbox.conversations[found.conversation_id], found):
+    found, thread = _message(context, message_id)
+    reading(context, mailbox_of(context, thread.account_id))
+    if not readable(thread, found):
         raise GraphError(problems.MESSAGE_DELETED)
     return message_node(context, found, parse(context.call.params.get("fields") or "id,created_time"))
 
@@ -86,6 +85,22 @@ async def person(context: Context, contact_id: str) -> object:
     if not found.wrote_at:
         raise GraphError(problems.NO_CONSENT)
     return project(context, found, "User", PERSON, _with_id(parse(context.call.params.get("fields") or "name,id")))
+
+
+def _message(context: Context, message_id: str) -> tuple[Message, Conversation]:
+    """The message on the caller's side: between two professional accounts it has two."""
+    inbox = context.world.inbox
+    twin = inbox.twins.get(message_id)
+    if twin is not None and _own(context, inbox.conversations[twin.conversation_id].account_id):
+        return twin, inbox.conversations[twin.conversation_id]
+    found = inbox.messages[message_id]
+    return found, inbox.conversations[found.conversation_id]
+
+
+def _own(context: Context, account_id: str) -> bool:
+    if context.by_instagram:
+        return context.actor.account is not None and context.actor.account.id == account_id
+    return context.scoped_page == context.world.accounts[account_id].page_id
 
 
 def _conversation(context: Context, conversation_id: str) -> Conversation:
@@ -116,12 +131,17 @@ def _with_id(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 def _messages(context: Context, found: Conversation, field: Field) -> dict[str, object]:
     below = field.below or parse("id,created_time")
-    known = context.world.inbox.messages
+    inbox = context.world.inbox
+
+    def render(message_id: str) -> dict[str, object]:
+        one = inbox.said(found, message_id)
+        return {"id": message_id} if one is None else message_node(context, one, below)
+
     return connection(
         context,
         found.messages,
         window_of_field(field),
-        lambda message_id: message_node(context, known[message_id], below),
+        render,
         edge=f"/{found.id}/messages",
         fields=field.text_below,
     )

@@ -9,7 +9,6 @@ from socialsim.meta.inbox import Attachment, Contact, Conversation, Message, Pri
 from socialsim.meta.messaging import problems
 from socialsim.meta.messaging.attachments import attachment
 from socialsim.meta.messaging.bodies import REACTIONS, Order, order_of
-from socialsim.meta.messaging.items import message_item
 from socialsim.meta.messaging.mailbox import mailbox, within
 from socialsim.meta.messaging.threads import Threads, readable
 from socialsim.meta.model import Account, Comment
@@ -76,8 +75,9 @@ class Sending:
             return self._commenter(context, account, order.comment_id)
         contact = self._recipient(context, account, order)
         if order.reply_to:
-            answered = self._threads.inbox.messages.get(order.reply_to)
-            if answered is None or answered.deleted or answered.conversation_id != contact.conversation_id:
+            thread = self._threads.conversation(contact)
+            answered = self._threads.inbox.said(thread, order.reply_to)
+            if answered is None or answered.deleted:
                 raise bad_parameter("Param reply_to[mid] is not a message of this conversation")
         return _Target(contact)
 
@@ -153,10 +153,8 @@ class Sending:
             message.comment_id = target.comment.id
             reply = PrivateReply(message.at, account.id, message.id)
             threads.inbox.private_replies[target.comment.id] = reply
-        threads.add(conversation, message)
-        conversation.accepted = True
         context.record("message.sent", account_id=account.id, object_id=message.id, text=order.text)
-        threads.tell(conversation, "message_echoes", message_item(context.services, context.world, message))
+        threads.publish(conversation, message)
         return message
 
     def _act(self, context: Context, contact: Contact, order: Order) -> object:
@@ -171,8 +169,8 @@ class Sending:
         return {"recipient_id": contact.id}
 
     def _react(self, context: Context, conversation: Conversation, order: Order) -> None:
-        message = self._threads.inbox.messages.get(order.reaction_to)
-        if message is None or message.conversation_id != conversation.id or not readable(conversation, message):
+        message = self._threads.inbox.said(conversation, order.reaction_to)
+        if message is None or not readable(conversation, message):
             raise GraphError(errors.PARAMETER, "(#100) payload.message_id is not a message of this conversation")
         account_id = conversation.account_id
         if order.action == "react":

@@ -1,9 +1,13 @@
 """Finding and making people and conversations, and putting messages into them."""
 
+from msgspec import structs
+
 from socialsim.kernel.services import Services
 from socialsim.meta.community.comments import follower_id
+from socialsim.meta.company import named
 from socialsim.meta.inbox import Contact, Conversation, Message
-from socialsim.meta.model import Account, World, put, take
+from socialsim.meta.messaging.items import message_item
+from socialsim.meta.model import World, put, take
 from socialsim.meta.webhooks.herald import Herald
 
 READABLE = 20
@@ -52,7 +56,8 @@ class Threads:
 
     def add(self, conversation: Conversation, message: Message) -> Message:
         """Put it in: it becomes the newest."""
-        self.inbox.messages[message.id] = message
+        shelf = self.inbox.twins if message.id in self.inbox.messages else self.inbox.messages
+        shelf[message.id] = message
         put(conversation.messages, message.at, message.id)
         conversation.archived = conversation.archived and message.outbound
         self.touch(conversation, message.at)
@@ -65,20 +70,42 @@ class Threads:
         conversation.updated_at = at
         put(shelf, at, conversation.id)
 
-    def remove(self, message: Message) -> None:
-        """It was unsent: nobody sees it any more."""
-        message.deleted = True
-        message.text = ""
-        message.attachments.clear()
-        take(self.inbox.conversations[message.conversation_id].messages, message.at, message.id)
+    def remove(self, message_id: str) -> None:
+        """It was unsent: nobody sees it any more, on neither side."""
+        for message in (self.inbox.messages[message_id], self.inbox.twins.get(message_id)):
+            if message is not None:
+                message.deleted = True
+                message.text = ""
+                message.attachments = []
+                take(self.inbox.conversations[message.conversation_id].messages, message.at, message.id)
+
+    def publish(self, conversation: Conversation, message: Message) -> None:
+        """Put it in and tell it: an echo of what the account wrote, or what it has received.
+
+        If the person is a professional account too, both have the conversation, and the message is one under one id.
+        """
+        self._deliver(conversation, message)
+        person = self.inbox.contacts[conversation.contact_id]
+        other = named(self.world, person.username)
+        if other is None or other.personal or other.id == conversation.account_id:
+            return
+        facing = self.conversation(self.contact(other.id, self.world.accounts[conversation.account_id].username))
+        twin = structs.replace(message, conversation_id=facing.id, outbound=not message.outbound, reactions={})
+        twin.app_id = twin.comment_id = ""
+        self._deliver(facing, twin)
+
+    def _deliver(self, conversation: Conversation, message: Message) -> None:
+        self.add(conversation, message)
+        if message.outbound:
+            conversation.accepted = True
+        else:
+            self.inbox.contacts[conversation.contact_id].wrote_at = message.at
+        field = "message_echoes" if message.outbound else "messages"
+        self.tell(conversation, field, message_item(self.services, self.world, message))
 
     def tell(self, conversation: Conversation, field: str, item: dict[str, object]) -> None:
         """An inbox event to every app that is to hear it."""
         self.herald.tell(conversation.account_id, field, item, owner_app=conversation.owner_app)
-
-    def account(self, conversation: Conversation) -> Account:
-        """Whose inbox it is."""
-        return self.world.accounts[conversation.account_id]
 
     def record(self, kind: str, conversation: Conversation, object_id: str, request_id: str, text: str = "") -> None:
         """Write what somebody outside the API did into the truth ledger."""
