@@ -34,17 +34,19 @@ class Puller:
         try:
             for url in job.urls:
                 blobs.append(await self._fetch(job, url))
-                if self._works.stale or job.over:
-                    return
         except FetchFailed:
-            if not self._works.stale:
+            if self._wanted(job):
                 self._works.fail(job, job.pull_reason, self._services.clock.epoch())
             return
         job.blobs = blobs
         flaw = await self._inspector.flaw(job)
-        if not self._works.stale:
+        if self._wanted(job):
             rate = self._services.config.tiktok.posting.download_rate
             self._works.received(job, max(self._services.clock.epoch(), job.created_at + job.received / rate), flaw)
+
+    def _wanted(self, job: Job) -> bool:
+        """Not if the job is over, or gone with its world: then its file is another job's by now."""
+        return not (self._works.stale or job.over)
 
     async def _fetch(self, job: Job, url: str) -> str:
         """One file into the store; a redirect, any other status than 200, a break or too many bytes fail it."""
@@ -55,18 +57,15 @@ class Puller:
         here = 0
         try:
             async for piece in download.pieces(VIDEO_CAP if job.media == "VIDEO" else PHOTO_CAP):
+                if not self._wanted(job):
+                    raise FetchFailed("unreachable", "nobody waits for it any more")
                 blobs.write(job.part, here, piece)
                 here += len(piece)
                 job.received += len(piece)
-                if self._works.stale or job.over:
-                    raise FetchFailed("unreachable", "nobody waits for it any more")
-        except FetchFailed:
-            blobs.drop(job.part)
-            raise
         finally:
             await download.drop()
-        if not here:
-            raise FetchFailed("unreachable", "an empty file")
+        if not here or not self._wanted(job):
+            raise FetchFailed("unreachable", "an empty file, or nobody waits for it any more")
         kind = download.content_type.partition(";")[0].strip().lower()
         extension = _TYPES.get(kind, "mp4" if job.media == "VIDEO" else "jpg")
         return await asyncio.to_thread(blobs.adopt, job.part, extension)
