@@ -91,6 +91,12 @@ class SimulatorHandle:
         """Push the virtual clock forward."""
         self.post("/_sim/clock", {"advance": seconds})
 
+    def use_up(self, subject_id: str, percent: int = 100, *, kind: str = "instagram", minutes: float = 60.0) -> Json:
+        """Lay a usage on a counter of Meta's call limits, of an account, a Page (``pages``) or a person (``user``)."""
+        body = {"id": subject_id, "type": kind, "percent": percent, "minutes": minutes}
+        counter: Json = self.post("/_sim/limits", body)
+        return counter
+
     def now(self) -> float:
         """Virtual epoch seconds."""
         return float(self.get("/_sim/clock")["epoch"])

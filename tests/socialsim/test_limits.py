@@ -53,7 +53,7 @@ def test_the_headers_rise_to_a_hundred_and_then_the_calls_are_refused_with_400(g
 
 
 def test_each_call_while_blocked_lengthens_the_block(graph: Graph) -> None:
-    force(graph.sim, 100, minutes=19)
+    graph.sim.use_up(IG, minutes=19)
     minutes = [usage(graph.raw("GET", IG))["estimated_time_to_regain_access"] for _ in range(3)]
     assert minutes == [20, 21, 22]
     graph.sim.advance(21 * 60)
@@ -152,8 +152,8 @@ def test_cpu_time_and_time_are_limits_of_their_own(graph: Graph) -> None:
 
 
 def test_several_use_cases_of_one_page_stand_in_one_header(graph: Graph) -> None:
-    force(graph.sim, 30, type="messenger", id=PAGE)
-    force(graph.sim, 70, type="pages", id=PAGE)
+    graph.sim.use_up(PAGE, 30, kind="messenger")
+    graph.sim.use_up(PAGE, 70, kind="pages")
     told = json.loads(graph.raw("GET", PAGE).headers["x-business-use-case-usage"])[PAGE]
     assert [(row["type"], row["call_count"]) for row in told] == [("messenger", 30), ("pages", 70)]
 

@@ -192,3 +192,15 @@ def test_only_what_was_begun_as_an_upload_takes_bytes(graph: Graph) -> None:
     assert refusal(begun.send(CLIP)) == (404, "NotFoundError", False)
     assert begun.graph.client.put(begun.uri, headers={"Authorization": f"OAuth {graph.page_token}"}).status_code == 405
     assert graph.client.get(f"{graph.sim.upload_url}/elsewhere").status_code == 401
+
+
+def test_half_an_upload_and_a_full_counter_survive_snapshot_and_restore(graph: Graph) -> None:
+    upload = Upload.begun(graph)
+    upload.send(CLIP[:50_000])
+    graph.sim.use_up(IG, 64)
+    saved = httpx2.get(f"{graph.sim.url}/_sim/snapshot", trust_env=False).content
+    upload.send(CLIP[50_000:], offset=50_000)
+    graph.sim.reset(seed=7)
+    assert httpx2.put(f"{graph.sim.url}/_sim/snapshot", content=saved, trust_env=False).status_code == 200
+    assert upload.offset()["offset"] == 50_000
+    assert '"call_count": 64' in graph.raw("GET", IG).headers["x-business-use-case-usage"]

@@ -4,9 +4,10 @@ import ipaddress
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Literal
-from urllib.robotparser import RobotFileParser
 
 import httpx2
+
+from socialsim.kernel.outgoing import outgoing_client
 
 Reason = Literal["address", "redirect", "status", "unreachable", "slow", "too-large", "robots"]
 META_AGENT = "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)"
@@ -86,7 +87,7 @@ class Fetcher:
 
     async def _ask(self, url: str, timeout: float, agent: str = META_AGENT) -> httpx2.Response:
         if self._client is None:
-            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
+            self._client = outgoing_client()
         try:
             request = self._client.build_request(
                 "GET", url, headers={"user-agent": agent, "accept": "*/*"}, timeout=timeout
@@ -99,6 +100,9 @@ class Fetcher:
 
     async def _allowed(self, url: str, timeout: float) -> bool:
         """Whether robots.txt lets our name in; a host without one lets everybody in."""
+        # Its module pulls in all of urllib.request, which the simulator's start need not wait for.
+        from urllib.robotparser import RobotFileParser
+
         response = await self._ask(str(httpx2.URL(url).copy_with(raw_path=b"/robots.txt")), timeout)
         try:
             text = (await response.aread()).decode("utf-8", "replace")

@@ -59,8 +59,9 @@ def check_image(data: bytes, *, feed: bool, strict: bool) -> Picture:
         raise GraphError(errors.IMAGE_FORMAT)
     if feed and not _NARROWEST - _ROUNDING <= width / height <= _WIDEST + _ROUNDING:
         raise GraphError(errors.IMAGE_ASPECT)
-    profile = info.get("icc_profile") or b"sRGB"
+    profile = (info.get("icc_profile") or b"sRGB").replace(b"\0", b"")
     scaled = min(max(width, _WIDTHS[0]), _WIDTHS[1]) if feed else width
+    # Profiles name themselves in ASCII or, newer ones, in UTF-16.
     return Picture(0 if scaled == width else scaled, mode not in {"RGB", "L"} or b"sRGB" not in profile)
 
 
