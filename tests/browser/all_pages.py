@@ -21,7 +21,7 @@ from huntaze.kit.text import Text
 from huntaze.platforms.contract import PostType
 from huntaze.platforms.errors import Reconnect
 from huntaze.publishing import PostDraft, PostView, State
-from socialsim.testing import MAYA
+from socialsim.testing import MAYA, TIKTOK_MAYA
 from tests.browser.chromium import SCREENSHOTS, Look, Watched, watched_page
 from tests.fixtures import media
 from tests.journeys.house import MAYA_ACCOUNTS, House, Person
@@ -166,15 +166,21 @@ async def _states(made: Album, unowned: House) -> None:
 
 
 def _simulator(made: Album, published: PostView) -> None:
-    """The simulator's own pages, and its dialog."""
+    """The simulator's own pages, and its login windows."""
     sim, ref = made.house.sim, published.publications[0].media_ref
     feed = f"/accounts/{MAYA_ACCOUNTS[0]}"
-    pages = {"home": "/", "feed": feed, "stories": f"{feed}/stories", "post": f"/media/{ref}", "requests": "/requests"}
-    pages |= {name: f"/{name}" for name in ("timeline", "webhooks", "faults", "clock", "people")}
+    pages = {"home": "/", "feed": feed, "post": f"/media/{ref}", "requests": "/requests"}
+    pages |= {name: f"/{name}" for name in ("webhooks", "faults", "clock", "people")}
+    pages |= {"inbox": f"{feed}/inbox", "creator": f"/creators/{TIKTOK_MAYA}"}
     pages["request"] = f"/requests/{sim.get('/_sim/calls/log?limit=1')['calls'][0]['requestId']}"
     query = f"client_id={sim.app_id}&redirect_uri={made.house.url}/x&scope=instagram_basic,pages_show_list&state=s"
     dialog = f"/www.facebook.com/v26.0/dialog/oauth?{query}"
     pages |= {"dialog": dialog, "consent": f"{dialog}&sim_user={MAYA}"}
+    returning = f"redirect_uri={made.house.url}/x&response_type=code&state=s"
+    instagram = f"client_id={sim.instagram_app_id}&{returning}&scope=instagram_business_basic"
+    pages["consent-instagram"] = f"/www.instagram.com/oauth/authorize?{instagram}&sim_account={MAYA_ACCOUNTS[0]}"
+    tiktok = f"client_key={sim.client_key}&{returning}&scope=user.info.basic,video.publish"
+    pages["consent-tiktok"] = f"/www.tiktok.com/v2/auth/authorize/?{tiktok}&sim_creator={TIKTOK_MAYA}"
     made.places += [Place(f"simulator-{name}", sim.url + path, "simulator") for name, path in pages.items()]
     made.cookies["simulator"] = {}
 
