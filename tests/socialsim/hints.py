@@ -1,17 +1,64 @@
 """Parameters that an endpoint would take, by the last word of its template: what malformed requests start from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 IG = "17841400000000001"
 PICTURE = "http://127.0.0.1:9/a.jpg"
 _SOON = "1789990000"
 
+_MEDIA_FIELDS = "id,caption,media_type,children{id},comments.limit(1){id,text,replies{id}},insights.metric(reach)"
+_APP = {"client_id": "700000000000001", "client_secret": "socialsim-meta-app-secret"}
+_POST = {"caption": "#a @b", "collaborators": '["a"]', "location_id": "101000000000001"}
+_FILM = "http://127.0.0.1:9/a.mp4"
+_SOMEBODY = '{"id":"7000000000000001"}'
+
+MORE: Mapping[str, Sequence[Mapping[str, str]]] = {
+    "media": (
+        {"image_url": PICTURE, **_POST, "user_tags": '[{"username":"a","x":0.5,"y":0.5}]', "alt_text": "a"},
+        {"image_url": PICTURE, "is_carousel_item": "true", "product_tags": '[{"product_id":"1","x":0.1,"y":0.1}]'},
+        {
+            "media_type": "REELS",
+            "video_url": _FILM,
+            "cover_url": PICTURE,
+            "thumb_offset": "10",
+            "share_to_feed": "true",
+            "trial_params": '{"graduation_strategy":"MANUAL"}',
+            "audio_configuration": '{"audio_id":"1","audio_volume":1,"video_volume":0}',
+        },
+        {"media_type": "STORIES", "image_url": PICTURE, "user_tags": '[{"username":"a"}]'},
+        {"media_type": "CAROUSEL", "children": "17900900000000001,17900900000000002", **_POST},
+        {"media_type": "REELS", "upload_type": "resumable", "branded_content_sponsor_ids": "[1]"},
+    ),
+    "messages": (
+        {
+            "recipient": _SOMEBODY,
+            "message": '{"text":"hi"}',
+            "messaging_type": "MESSAGE_TAG",
+            "tag": "HUMAN_AGENT",
+            "reply_to": '{"mid":"m"}',
+        },
+        {"recipient": '{"comment_id":"17850000000000001"}', "message": '{"text":"hi"}'},
+        {"recipient": _SOMEBODY, "sender_action": "react", "payload": '{"message_id":"m","reaction":"love"}'},
+        {"recipient": _SOMEBODY, "message": f'{{"attachment":{{"type":"image","payload":{{"url":"{PICTURE}"}}}}}}'},
+        {
+            "recipient": _SOMEBODY,
+            "message": '{"attachment":{"type":"template","payload":{"template_type":"button","buttons":[]}}}',
+        },
+    ),
+    "access_token": (
+        {**_APP, "grant_type": "fb_exchange_token", "fb_exchange_token": "x"},
+        {"client_secret": "socialsim-instagram-app-secret", "grant_type": "ig_exchange_token"},
+    ),
+    "welcome_message_flows": (
+        {"name": "a", "welcome_message_flow": '[{"message":{"text":"a"}}]', "eligible_platforms": '["instagram"]'},
+    ),
+}
+"""Other ways to call an endpoint of that word."""
+
 META: Mapping[str, Mapping[str, str]] = {
     "access_token": {
-        "client_id": "700000000000001",
-        "client_secret": "socialsim-meta-app-secret",
-        "grant_type": "fb_exchange_token",
-        "fb_exchange_token": "x",
+        **_APP,
+        "grant_type": "authorization_code",
         "code": "x",
         "redirect_uri": "http://127.0.0.1/cb",
     },
@@ -24,26 +71,7 @@ META: Mapping[str, Mapping[str, str]] = {
         "verify_token": "x",
     },
     "subscribed_apps": {"subscribed_fields": "feed,messages"},
-    "media": {
-        "image_url": PICTURE,
-        "caption": "#a @b",
-        "user_tags": '[{"username":"a","x":0.5,"y":0.5}]',
-        "collaborators": '["a"]',
-        "media_type": "REELS",
-        "video_url": "http://127.0.0.1:9/a.mp4",
-        "thumb_offset": "10",
-        "children": "1,2",
-        "location_id": "101000000000001",
-        "product_tags": '[{"product_id":"1","x":0.1,"y":0.1}]',
-        "trial_params": '{"graduation_strategy":"MANUAL"}',
-        "audio_configuration": '{"audio_id":"1","audio_volume":1,"video_volume":0}',
-        "branded_content_sponsor_ids": "[1]",
-        "upload_type": "resumable",
-        "limit": "2",
-        "since": _SOON,
-        "until": "1790000000",
-        "fields": "id,caption,media_type,children{id},comments.limit(1){id,text,replies{id}},insights.metric(reach)",
-    },
+    "media": {"limit": "2", "since": _SOON, "until": "1790000000", "fields": _MEDIA_FIELDS},
     "media_publish": {"creation_id": "17900900000000001"},
     "content_publishing_limit": {"fields": "quota_usage,config", "since": _SOON},
     "insights": {
@@ -81,15 +109,7 @@ META: Mapping[str, Mapping[str, str]] = {
         "user_id": "1",
         "limit": "2",
     },
-    "messages": {
-        "recipient": '{"id":"7000000000000001"}',
-        "message": '{"text":"hi"}',
-        "messaging_type": "RESPONSE",
-        "tag": "HUMAN_AGENT",
-        "sender_action": "typing_on",
-        "payload": '{"message_id":"m","reaction":"love"}',
-        "reply_to": '{"mid":"m"}',
-    },
+    "messages": {"fields": "id,created_time,from,to,message", "limit": "2"},
     "message_attachments": {"message": '{"attachment":{"type":"image","payload":{"url":"http://127.0.0.1:9/a.jpg"}}}'},
     "messenger_profile": {
         "platform": "instagram",
@@ -101,7 +121,7 @@ META: Mapping[str, Mapping[str, str]] = {
     "authorize": {"client_id": "700000000000001", "redirect_uri": "http://127.0.0.1/cb", "response_type": "code"},
 }
 
-_POST = {"title": "a #b", "privacy_level": "SELF_ONLY", "disable_comment": True, "video_cover_timestamp_ms": 1}
+_VIDEO = {"title": "a #b", "privacy_level": "SELF_ONLY", "disable_comment": True, "video_cover_timestamp_ms": 1}
 _FILE = {"source": "FILE_UPLOAD", "video_size": 100, "chunk_size": 100, "total_chunk_count": 1}
 _PULL = {"source": "PULL_FROM_URL", "video_url": "https://media.example.org/a.mp4"}
 _PHOTOS = {
@@ -111,16 +131,16 @@ _PHOTOS = {
 }
 
 TIKTOK: Mapping[str, Mapping[str, object]] = {
-    "/v2/post/publish/video/init/": {"post_info": _POST, "source_info": _FILE},
+    "/v2/post/publish/video/init/": {"post_info": _VIDEO, "source_info": _FILE},
     "/v2/post/publish/inbox/video/init/": {"source_info": _PULL},
     "/v2/post/publish/content/init/": {
         "media_type": "PHOTO",
-        "post_mode": "DIRECT_POST",
-        "post_info": {**_POST, "description": "x", "auto_add_music": True},
+        "post_mode": "DIRECT_VIDEO",
+        "post_info": {**_VIDEO, "description": "x", "auto_add_music": True},
         "source_info": _PHOTOS,
     },
-    "/v2/post/publish/status/fetch/": {"publish_id": "v_pub_file~v2-1.1"},
-    "/v2/post/publish/cancel/": {"publish_id": "v_pub_url~v2-1.1"},
+    "/v2/post/publish/status/fetch/": {"publish_id": "$PUBLISH"},
+    "/v2/post/publish/cancel/": {"publish_id": "$PUBLISH"},
     "/v2/video/list/": {"cursor": 1790000000000, "max_count": 2},
     "/v2/video/query/": {"filters": {"video_ids": ["7500000000000000001"]}},
 }
@@ -150,16 +170,17 @@ TIKTOK_FORMS: Mapping[str, Mapping[str, str]] = {
     "/v2/user/info/": {"fields": "open_id,display_name,username,follower_count"},
     "/v2/video/list/": {"fields": "id,title,create_time,cover_image_url"},
     "/v2/video/query/": {"fields": "id,title"},
-    "/video/": {"upload_id": "1", "upload_token": "x"},
+    "/video/": {"upload_id": "$ID", "upload_token": "$TOKEN"},
 }
 
 
-def parameters_of(template: str) -> dict[str, str]:
-    """Plain parameters that suit a template."""
+def parameters_of(template: str) -> list[dict[str, str]]:
+    """Sets of plain parameters that suit a template; at least one, which may be empty."""
     path = template.partition(" ")[2]
     if path in TIKTOK_FORMS:
-        return dict(TIKTOK_FORMS[path])
-    return dict(META.get(path.rstrip("/").rpartition("/")[2], {}))
+        return [dict(TIKTOK_FORMS[path])]
+    word = path.rstrip("/").rpartition("/")[2]
+    return [dict(META.get(word, {})), *(dict(more) for more in MORE.get(word, ()))]
 
 
 def document_of(template: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import hypothesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from socialsim.core import Core
 from tests.socialsim import shapes
@@ -37,32 +38,37 @@ class Result:
 def run(cases: int, seed: int) -> Result:
     """Throw ``cases`` requests; never raises for what the simulator does, all of it stands in the result."""
     core = Core(seed=1)
-    ground = Ground(core)
-    drawn = _drawn(ground, cases, seed)
+    simulator, ground = InProcess(core), Ground(core)
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_run(core, ground, drawn))
+        loop.run_until_complete(ground.prepare(simulator))
+        result = loop.run_until_complete(_throw(simulator, ground, _drawn(ground, cases, seed)))
+        loop.run_until_complete(simulator.close())
     finally:
         loop.close()
+    return result
 
 
-async def _run(core: Core, ground: Ground, drawn: list[Case]) -> Result:
-    simulator = InProcess(core)
+async def _throw(simulator: InProcess, ground: Ground, drawn: list[Case]) -> Result:
     result = Result()
-    try:
-        for number, case in enumerate(drawn):
-            if number % REFRESH_EVERY == 0:
-                ground.prepare()
-            core.services.clock.advance(SECONDS_BETWEEN)
-            await _try(simulator, case, result)
-    finally:
-        await simulator.close()
+    for number, case in enumerate(drawn):
+        if number % REFRESH_EVERY == 0:
+            await ground.prepare(simulator)
+        simulator.core.services.clock.advance(SECONDS_BETWEEN)
+        await _try(simulator, case, result)
     return result
 
 
 def _drawn(ground: Ground, count: int, seed: int) -> list[Case]:
+    """As many cases for each route of each host, at least three."""
     found: list[Case] = []
+    thrower, routes = Thrower(ground), ground.templates()
+    for number, (host, template) in enumerate(routes):
+        _draw(thrower.cases(host, template), max(3, -(-count // len(routes))), seed + number, found)
+    return found
 
+
+def _draw(cases: st.SearchStrategy[Case], count: int, seed: int, found: list[Case]) -> None:
     @hypothesis.seed(seed)
     @settings(
         max_examples=count,
@@ -71,12 +77,11 @@ def _drawn(ground: Ground, count: int, seed: int) -> list[Case]:
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(Thrower(ground).cases())
+    @given(cases)
     def draw(case: Case) -> None:
         found.append(case)
 
     draw()
-    return found
 
 
 async def _try(simulator: InProcess, case: Case, result: Result) -> None:

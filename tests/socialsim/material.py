@@ -1,16 +1,22 @@
 """What malformed requests are made of: a simulator with something in it, its own words, and every kind of bad value."""
 
 import ast
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
+from msgspec import Struct
 
 import socialsim
 from socialsim.core import Core
+from socialsim.meta.messaging.correspondents import Said
 from socialsim.meta.model import Container
-from socialsim.testing import MAYA
+from socialsim.testing import MAYA, TIKTOK_MAYA
+from tests.socialsim.hints import document_of, parameters_of
+from tests.socialsim.in_process import Asked, InProcess
 
 NOW = 1_790_000_000.0
 ACCOUNT = "17841400000000001"
@@ -24,6 +30,10 @@ _PLACES = {
     "c": "containers",
     "app": "apps",
     "biz": "portfolios",
+    "conversation": "conversations",
+    "message": "messages",
+    "igsid": "contacts",
+    "post": "posts",
 }
 _WORD = re.compile(r"[a-z][a-z0-9_.]{1,39}")
 JUNK: Sequence[str] = (
@@ -123,28 +133,58 @@ class Ground:
         self._core = core
         self.words = own_words("meta/**/*.py", "tiktok/**/*.py")
         self.fields = own_words("*/reading/*.py")
-        self.prepare()
 
-    def prepare(self) -> None:
+    async def prepare(self, simulator: InProcess) -> None:
         """Put the simulator back; the same seed brings the same ids and tokens."""
         core = self._core
         core.reset(at=NOW)
-        token = core.meta.connect(MAYA, "", [], None)
-        self.tokens = [token.value, *(made["pageToken"] for made in core.meta.page_tokens(token))]
+        facebook = core.meta.connect(MAYA, "", [], None)
+        pages = [made["pageToken"] for made in core.meta.page_tokens(facebook)]
         world = core.meta.world
+        app = world.apps[facebook.app_id]
+        instagram = core.meta.instagram.connect(app, ACCOUNT, [])
+        tiktok, refresh = core.tiktok.connect(TIKTOK_MAYA, "", [])
+        self._tokens = {
+            "user": (facebook.value, *pages),
+            "page": (*pages, facebook.value),
+            "app": (f"{app.id}|{app.secret}", facebook.value),
+            "instagram": (instagram.value, pages[0]),
+            "tiktok": (tiktok.value, refresh.value, pages[0]),
+        }
         for name in CONTAINERS:
             world.containers[name] = Container(
-                name, ACCOUNT, token.app_id, "IMAGE", NOW, "req-0", ready_at=NOW, blob="sea-a.jpg"
+                name, ACCOUNT, facebook.app_id, "IMAGE", NOW, "req-0", ready_at=NOW, blob="sea-a.jpg"
             )
-        app = world.apps[token.app_id]
-        self.tokens.append(f"{app.id}|{app.secret}")
-        self._tables = dict(_tables(msgspec.to_builtins(world))) | dict(_tables(msgspec.to_builtins(core.tiktok.world)))
+        core.meta.correspondents.writes(Said(ACCOUNT, "lea", text="bonjour"), "act-0")
+        job = await _job(simulator, tiktok.value)
+        upload = dict(parse_qsl(urlsplit(job["upload_url"]).query))
+        self._places = {"$PUBLISH": job["publish_id"], "$TOKEN": upload["upload_token"], "$ID": upload["upload_id"]}
+        self._tables = dict(_tables(world)) | dict(_tables(core.tiktok.world))
         self.known = sorted({key for keys in self._tables.values() for key in keys} | {app.secret})
-        self.tokens += self._tables.get("access_tokens", [])
 
-    def tokens_for(self, host: str) -> Sequence[str]:
-        """Tokens that the host knows, the one that may do most first."""
-        return self.tokens
+    def tokens_for(self, host: str, template: str) -> Sequence[str]:
+        """Tokens for an endpoint, the one that may do most there first."""
+        if "tiktok" in host:
+            return self._tokens["tiktok"]
+        if "instagram" in host:
+            return self._tokens["instagram"]
+        if "{app}" in template:
+            return self._tokens["app"]
+        return self._tokens["user" if "{user}" in template or "{biz}" in template else "page"]
+
+    def parameters(self, template: str) -> list[dict[str, str]]:
+        """Sets of plain parameters that suit a template."""
+        return [{key: self._filled(value) for key, value in one.items()} for one in parameters_of(template)]
+
+    def document(self, template: str) -> dict[str, object]:
+        """A JSON body that suits a template; empty where bodies are forms."""
+        filled: dict[str, object] = json.loads(self._filled(json.dumps(document_of(template))))
+        return filled
+
+    def _filled(self, text: str) -> str:
+        for place, word in self._places.items():
+            text = text.replace(place, word)
+        return text
 
     def ids(self, place: str) -> Sequence[str]:
         """Ids that fit a template's placeholder; any known id if that kind is not here."""
@@ -159,7 +199,24 @@ class Ground:
         return found
 
 
-def _tables(world: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
-    for name, value in world.items():
+async def _job(simulator: InProcess, token: str) -> dict[str, str]:
+    """A TikTok post that waits for its bytes."""
+    document = document_of("POST /v2/post/publish/video/init/")
+    headers = [
+        (b"host", b"open.tiktokapis.com"),
+        (b"authorization", f"Bearer {token}".encode()),
+        (b"content-type", b"application/json"),
+    ]
+    path = b"/v2/post/publish/video/init/"
+    answered = await simulator.ask(Asked("POST", path, headers=headers, body=json.dumps(document).encode()))
+    job: dict[str, str] = json.loads(answered.body)["data"]
+    return job
+
+
+def _tables(world: Struct) -> Iterator[tuple[str, list[str]]]:
+    for field in msgspec.structs.fields(world):
+        value = getattr(world, field.name)
         if isinstance(value, dict):
-            yield name, sorted(str(key) for key in value)
+            yield field.name, sorted(str(key) for key in value)
+        elif isinstance(value, Struct):
+            yield from _tables(value)

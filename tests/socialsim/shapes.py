@@ -17,13 +17,13 @@ def judge(host: str, answered: Answered) -> str:
     """What is wrong with an answer of that host."""
     if answered.status == 501:
         return "" if b"not simulated" in answered.body else "501 without a clear word"
+    if answered.status >= 500 and not (HOSTS[host] is graph and _told(answered)):
+        return f"our own {answered.status}"
     return _transport(answered) or HOSTS[host](answered)
 
 
 def _transport(answered: Answered) -> str:
-    """What is wrong on any host: our own failures, broken headers, a length that is not the body's."""
-    if answered.status >= 500:
-        return f"our own {answered.status}"
+    """What is wrong on any host: broken headers, a length that is not the body's, words of our own failures."""
     for name, value in answered.headers:
         if _UNCLEAN.search(name + value):
             return f"header {name!r} carries control characters: {value!r}"
@@ -40,6 +40,12 @@ def _json(answered: Answered) -> Any:
         return json.loads(answered.body)
     except ValueError:
         return None
+
+
+def _told(answered: Answered) -> bool:
+    """Codes 1 and 2 come with 500: too much data, a breakdown that is none (instagram.md §4.2, §4.4)."""
+    body = _json(answered)
+    return isinstance(body, dict) and body.get("error", {}).get("code") in {1, 2}
 
 
 def graph(answered: Answered) -> str:
@@ -115,6 +121,11 @@ def tiktok_upload(answered: Answered) -> str:
     return "" if answered.status in {200, 201, 206, 400, 403, 404, 405, 416} else f"status {answered.status}"
 
 
+def absent(answered: Answered) -> str:
+    """Known, not imitated: anything but the clear word is wrong."""
+    return f"status {answered.status} of a host that is not there"
+
+
 HOSTS: Mapping[str, Judge] = {
     "graph.facebook.com": graph,
     "graph.instagram.com": graph,
@@ -126,4 +137,6 @@ HOSTS: Mapping[str, Judge] = {
     "www.tiktok.com": page,
     "open-upload.tiktokapis.com": tiktok_upload,
     "upload.us.tiktokapis.com": tiktok_upload,
+    "open-api.tiktok.com": absent,
+    "business-api.tiktok.com": absent,
 }

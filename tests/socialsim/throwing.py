@@ -8,7 +8,6 @@ from urllib.parse import quote_from_bytes, urlencode
 
 from hypothesis import strategies as st
 
-from tests.socialsim.hints import document_of, parameters_of
 from tests.socialsim.in_process import Asked
 from tests.socialsim.material import BAD_HEADERS, BAD_KINDS, BAD_PATHS, JUNK, Ground
 
@@ -42,7 +41,6 @@ class Thrower:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._templates = ground.templates()
         self._junk = st.sampled_from(JUNK)
         self._word = st.sampled_from(ground.words)
         self._known = st.sampled_from(ground.known)
@@ -55,12 +53,11 @@ class Thrower:
         self._object = st.dictionaries(self._word, self._json, max_size=5)
         self._bytes = st.binary(max_size=60)
 
-    def cases(self) -> st.SearchStrategy[Case]:
-        """The strategy of whole requests."""
-        return st.composite(self._case)()
+    def cases(self, host: str, template: str) -> st.SearchStrategy[Case]:
+        """Whole requests to a route of a host."""
+        return st.composite(self._case)(host, template)
 
-    def _case(self, draw: st.DrawFn) -> Case:
-        host, template = draw(st.sampled_from(self._templates))
+    def _case(self, draw: st.DrawFn, host: str, template: str) -> Case:
         method, _, path = template.partition(" ")
         if _chance(draw, 10):
             method = draw(st.sampled_from(_METHODS))
@@ -69,7 +66,7 @@ class Thrower:
         where = prefix + self._path(draw, path)
         params = self._params(draw, template)
         headers = [(b"host", b"127.0.0.1:8421" if by_prefix else host.encode())]
-        headers += self._credentials(draw, host, params)
+        headers += self._credentials(draw, host, template, params)
         in_query = method in {"GET", "DELETE"} or _chance(draw, 3)
         query = _encoded(params) if in_query else b""
         body = b""
@@ -110,7 +107,7 @@ class Thrower:
 
     def _params(self, draw: st.DrawFn, template: str) -> dict[str, str]:
         """What suits the endpoint, then some of it dropped, spoilt or added to."""
-        params = parameters_of(template)
+        params = dict(draw(st.sampled_from(self._ground.parameters(template))))
         for name in list(params):
             match draw(st.integers(0, 8)):
                 case 0 | 1:
@@ -129,14 +126,16 @@ class Thrower:
             params[draw(self._junk)] = draw(self._junk)
         return params
 
-    def _credentials(self, draw: st.DrawFn, host: str, params: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    def _credentials(
+        self, draw: st.DrawFn, host: str, template: str, params: dict[str, str]
+    ) -> list[tuple[bytes, bytes]]:
         """A token in the header or the parameters, a right one more often than not; now and then a proof."""
         if _chance(draw, 30):
             params["appsecret_proof"] = draw(self._junk)
         number = draw(st.integers(0, 29))
         if number == 0:
             return []
-        token = draw(self._junk) if number == 1 else draw(_leaning(self._ground.tokens_for(host)))
+        token = draw(self._junk) if number == 1 else draw(_leaning(self._ground.tokens_for(host, template)))
         if number < 10 and "tiktok" not in host:
             params["access_token"] = token
             return []
@@ -144,7 +143,7 @@ class Thrower:
 
     def _body(self, draw: st.DrawFn, template: str, params: dict[str, str]) -> tuple[bytes, bytes]:
         """A content type and a body that fit each other, or do not."""
-        document = document_of(template)
+        document = self._ground.document(template)
         match 3 if document else draw(st.integers(0, 2)):
             case 0:
                 kind, body = b"application/x-www-form-urlencoded", _encoded(params)
@@ -217,8 +216,8 @@ def _chance(draw: st.DrawFn, one_in: int) -> bool:
 
 
 def _leaning(choices: Sequence[T]) -> st.SearchStrategy[T]:
-    """The first one as often as all others together."""
-    return st.one_of(st.just(choices[0]), st.sampled_from(choices))
+    """The first one twice as often as all others together."""
+    return st.one_of(st.just(choices[0]), st.just(choices[0]), st.sampled_from(choices))
 
 
 def _deep(piece: str, times: int) -> str:

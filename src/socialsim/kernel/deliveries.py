@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from socialsim.kernel.clock import VirtualClock, iso
+from socialsim.kernel.outgoing import outgoing_client
 from socialsim.kernel.timers import Timers
 
 _KEPT = 2000
@@ -116,5 +117,5 @@ class Postman:
 
     def _http(self) -> httpx2.AsyncClient:
         if self._client is None:
-            self._client = httpx2.AsyncClient(follow_redirects=False, trust_env=False)
+            self._client = outgoing_client()
         return self._client

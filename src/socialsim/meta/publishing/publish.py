@@ -115,7 +115,7 @@ async def limit(context: Context, account_id: str) -> object:
     context.need("instagram_content_publish")
     now = context.call.at
     since = context.call.params.get("since", "")
-    if since and not since.isdigit():
+    if since and not (since.isascii() and since.isdigit()):
         raise bad_parameter("since must be a time stamp")
     known: dict[str, object] = {
         "quota_usage": quota_usage(account, max(now - DAY, float(since or 0))),
