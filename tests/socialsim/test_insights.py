@@ -1,10 +1,12 @@
 """Insights of media (instagram.md §4.4)."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.socialsim.parts import IG, Graph, browse, message, problem
+from tests.socialsim.parts import IG, Graph, Listener, browse, message, problem
+from tests.socialsim.post_office import PostOffice
 
 DAY = 86_400
 REEL = "18000000000000013"
@@ -296,3 +298,17 @@ def test_expanded_insights_come_with_the_list_and_fall_out_where_a_medium_has_no
     assert graph.fails("GET", f"{IG}/media?fields=insights.metric(plays)") == (100, None)
     graph.sim.configure({"insights": {"nestedFailure": "fail"}})
     assert graph.fails("GET", path) == (100, None)
+
+
+def test_a_story_that_ends_is_told_with_the_numbers_insights_gave(graph: Graph, listener: Listener) -> None:
+    PostOffice.of(graph, listener, "story_insights")
+    graph.sim.post("/_sim/clock", {"stands": True})
+    media = graph.publish(graph.container(media_type="STORIES"))
+    graph.sim.advance(DAY - 1)
+    last = values(graph, media, "views,reach")
+    graph.sim.post("/_sim/clock", {"advance": 2, "settle": True})
+    (change,) = json.loads(listener.wait_for(1)[0].body)["entry"][0]["changes"]
+    told = change["value"]
+    assert told["media_id"] == media
+    assert last["reach"] <= told["reach"] <= last["reach"] + 2
+    assert last["views"] <= told["impressions"] <= last["views"] + 2
