@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from socialsim.testing import SimulatorHandle
 from tests.socialsim.parts import IG, Graph, Listener
-from tests.socialsim.post_office import PostOffice
+from tests.socialsim.post_office import PostOffice, callback, subscribe_app
 
 
 def hear(graph: Graph, listener: Listener, fields: str) -> None:
@@ -220,3 +221,14 @@ def test_where_comments_are_switched_off_nobody_answers_either(graph: Graph) -> 
     graph.post(media, comment_enabled="false")
     assert graph.fails("POST", f"{media}/comments", message="hi") == (10, None)
     assert graph.fails("POST", f"{comment}/replies", message="hi") == (10, None)
+
+
+def test_a_caption_published_here_is_heard_by_whom_it_names(sim: SimulatorHandle, listener: Listener) -> None:
+    with Graph.of(sim, "9001000000000003") as ines:
+        subscribe_app(sim, callback(listener), "mentions")
+        assert ines.post("101000000000004/subscribed_apps", subscribed_fields="feed") == {"success": True}
+        with Graph.of(sim) as graph:
+            media = graph.publish(graph.container(caption="At the table of @maison.carvalho, with @atelier.maya."))
+        assert told_of(listener, "mentions", 1) == [{"media_id": media}]
+        read = ines.get(f"17841400000000003?fields=mentioned_media.media_id({media}){{username}}")
+        assert read["mentioned_media"]["username"] == "atelier.maya"

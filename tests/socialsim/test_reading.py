@@ -159,6 +159,11 @@ def test_a_list_reaches_back_to_its_newest_ten_thousand(graph: Graph) -> None:
     assert len(list(walk(url, "next"))) == 4
     assert len(graph.get(f"{IG}/media?limit=100")["data"]) == 4
     assert len(graph.get(f"{IG}/media?limit=1&since=2020-01-01")["data"]) == 1
+    made = graph.sim.seed({"accounts": 1, "media": 110, "comments": 0})
+    graph.sim.configure({"reading": {"newest": 10_000}})
+    with Graph.of(graph.sim, made["userId"]) as other:
+        many = other.get(f"{made['accounts'][0]['accountId']}/media?limit=1000")
+        assert (len(many["data"]), "next" in many["paging"]) == (100, True)
     for window in ("since=soon", "until=nan", "since=1e400", "limit=-1", "limit=ten"):
         assert graph.fails("GET", f"{IG}/media?{window}") == (100, None)
 

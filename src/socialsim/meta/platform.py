@@ -48,7 +48,7 @@ class Meta:
         self.world = world
         self.herald = Herald(services, world)
         self.comments = CommentDesk(services, world, self.herald)
-        self.crowd = Crowd(services, world, self.herald, self.comments)
+        self.crowd = Crowd(services, world, self.comments)
         self.threads = Threads(services, world, self.herald)
         self.correspondents = Correspondents(self.threads)
         self.stories = StoryWatch(services, world, self.herald)

@@ -6,6 +6,7 @@ from socialsim.meta.access import Context
 from socialsim.meta.company import named
 from socialsim.meta.errors import PERMISSION, GraphError, bad_parameter
 from socialsim.meta.model import Account, Comment, Media, World, put, take
+from socialsim.meta.operations import Operation
 from socialsim.meta.webhooks.herald import Herald
 from socialsim.meta.words import hashtags, links, mentioned
 
@@ -53,6 +54,22 @@ class CommentDesk:
             self._remove(self._world.comments[reply_id], context.call.request_id)
         self._remove(comment, context.call.request_id)
         return {"success": True}
+
+    def announcing(self, publish: Operation) -> Operation:
+        """``POST /{ig}/media_publish`` that also tells the accounts which the caption names."""
+
+        async def publish_and_tell(context: Context, account_id: str) -> object:
+            answer = await publish(context, account_id)
+            media = self._world.media.get(str(answer.get("id"))) if isinstance(answer, dict) else None
+            if media is not None:
+                self.tell_named(media)
+            return answer
+
+        return publish_and_tell
+
+    def tell_named(self, media: Media) -> None:
+        """Professional accounts hear that a caption names them."""
+        self._tell_named(media, self._world.accounts[media.account_id].username, media.caption)
 
     # By a follower
 
@@ -107,24 +124,22 @@ class CommentDesk:
         if source == "audience" or self._services.config.webhooks.own_comments:
             field = "live_comments" if media.product == "LIVE" else "comments"
             self._herald.tell(media.account_id, field, webhook_value(media, comment))
-        self._tell_mentioned(media, comment)
+        self._tell_named(media, comment.username, comment.text, comment.id)
         return comment
 
-    def _tell_mentioned(self, media: Media, comment: Comment) -> None:
-        """Other professional accounts hear that a comment names them (§6.7)."""
-        for name in dict.fromkeys(mentioned(comment.text)) if "@" in comment.text else ():
+    def _tell_named(self, media: Media, username: str, text: str, comment_id: str = "") -> None:
+        """Other professional accounts hear that a caption or comment names them (§6.7)."""
+        for name in dict.fromkeys(mentioned(text)) if "@" in text else ():
             account = named(self._world, name)
-            if account is None or account.personal or account.id == media.account_id:
-                continue
-            if account.username == comment.username:
+            if account is None or account.personal or account.id == media.account_id or account.username == username:
                 continue
             self._herald.mentioned(
                 account.id,
                 media_id=media.id,
-                author_id=follower_id(self._services, self._world, account.id, comment.username),
-                username=comment.username,
-                text=comment.text,
-                comment_id=comment.id,
+                author_id=follower_id(self._services, self._world, account.id, username),
+                username=username,
+                text=text,
+                comment_id=comment_id,
             )
 
     def _remove(self, comment: Comment, request_id: str, source: str = "api") -> None:

@@ -1,10 +1,9 @@
 """What made-up people do besides commenting: they name and tag an account, save, share, invite, watch live."""
 
 from socialsim.kernel.services import Services
-from socialsim.meta.community.comments import CommentDesk, follower_id
+from socialsim.meta.community.comments import CommentDesk
 from socialsim.meta.company import ACCEPTED, DECLINED, invite, tag
 from socialsim.meta.model import Account, Comment, Media, World, put
-from socialsim.meta.webhooks.herald import Herald
 
 _COUNTED = {"saved": "saves", "shared": "shares", "reposted": "reposts"}
 
@@ -12,10 +11,9 @@ _COUNTED = {"saved": "saves", "shared": "shares", "reposted": "reposts"}
 class Crowd:
     """Hands of people who are no users of any app. Unknown accounts and media raise KeyError."""
 
-    def __init__(self, services: Services, world: World, herald: Herald, comments: CommentDesk) -> None:
+    def __init__(self, services: Services, world: World, comments: CommentDesk) -> None:
         self._services = services
         self._world = world
-        self._herald = herald
         self._comments = comments
 
     def posts_about(self, account_id: str, username: str, text: str, request_id: str, *, tagging: bool) -> Media:
@@ -25,13 +23,7 @@ class Crowd:
         if tagging:
             tag(self._world, media, account.username)
         else:
-            self._herald.mentioned(
-                account.id,
-                media_id=media.id,
-                author_id=follower_id(self._services, self._world, account.id, username),
-                username=username,
-                text=media.caption,
-            )
+            self._comments.tell_named(media)
         return media
 
     def comments_about(self, account_id: str, media_id: str, username: str, text: str, request_id: str) -> Comment:

@@ -149,3 +149,4 @@ def _count(context: Context, account: Account, number: str) -> None:
     if len(account.hashtag_searches) >= MOST_TAGS:
         raise GraphError(_TOO_MANY)
     account.hashtag_searches[number] = context.call.at
+    context.record("hashtag.searched", account_id=account.id, object_id=number)
