@@ -121,8 +121,10 @@ class CommentDesk:
             self._services, self._world, media, author_id, username, text, self._services.clock.epoch(), parent_id
         )
         self._record(comment, "comment.created", request_id, source)
-        if source == "audience" or self._services.config.webhooks.own_comments:
-            field = "live_comments" if media.product == "LIVE" else "comments"
+        live = media.product == "LIVE"
+        heard = media.broadcasting or not live
+        if heard and (source == "audience" or self._services.config.webhooks.own_comments):
+            field = "live_comments" if live else "comments"
             self._herald.tell(media.account_id, field, webhook_value(media, comment))
         self._tell_named(media, comment.username, comment.text, comment.id)
         return comment
