@@ -1,5 +1,6 @@
 """The pages for people, over real HTTP: each one answers, each form does what it says."""
 
+import json
 import re
 
 import pytest
@@ -199,6 +200,18 @@ def test_a_call_is_shown_with_its_parameters_answer_and_effect_but_no_secret(gra
     assert "access_token" in page
     assert token.rpartition("|")[2] not in page
     assert sim.app_secret not in page
+
+
+def test_no_token_shows_in_a_batch_or_in_the_address_of_the_next_page(graph: Graph) -> None:
+    sim = graph.sim
+    items = [{"method": "GET", "relative_url": f"me/accounts?access_token={graph.user_token}"}]
+    graph.raw("POST", "", {"batch": json.dumps(items), "access_token": graph.user_token})
+    graph.client.get(f"{IG}/media?limit=1&access_token={graph.page_token}")
+    for call in sim.get("/_sim/calls/log?limit=2")["calls"]:
+        page = browse(f"{sim.url}/requests/{call['requestId']}").text
+        assert call["status"] == 200
+        for secret in (graph.page_token, graph.user_token):
+            assert secret not in page
 
 
 def test_requests_are_counted_narrowed_and_forgotten(graph: Graph) -> None:

@@ -1,5 +1,7 @@
 """A creator of TikTok: profile, videos, drafts in the inbox; one post by itself."""
 
+from urllib.parse import quote
+
 import htpy as h
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -63,7 +65,7 @@ class Creators:
         tiles = [tile_of_post(post, public=world.is_public(post, visit.now)) for post in posts]
         return visit.page(
             creator.nickname,
-            creator_head(self._core, creator, visit.now),
+            creator_head(self._core, creator),
             creator_tabs(creator, ""),
             h.h2(".hidden")["Videos"],
             h.div("#feed.feed.upright", data_live=True)[tiles] if tiles else _nothing(),
@@ -165,9 +167,9 @@ def _owner(post: Post) -> h.Node:
     )
 
 
-def creator_head(core: Core, creator: Creator, now: float) -> h.Renderable:
+def creator_head(core: Core, creator: Creator) -> h.Renderable:
     """The head of every page of a creator."""
-    health = tiktok_health(core, creator, now)
+    health = tiktok_health(core, creator)
     return h.div(".profile")[
         h.div(".ring")[avatar(creator.picture, 96)],
         h.div(".about")[
@@ -184,7 +186,10 @@ def creator_head(core: Core, creator: Creator, now: float) -> h.Renderable:
                 h.span[h.strong[count(creator.likes)], " likes"],
             ],
             creator.bio and h.p(".bio")[creator.bio],
-            h.p(".ids.soft")[h.span["Creator ", h.code[creator.id]]],
+            h.p(".ids.soft")[
+                h.span["Creator ", h.code[creator.id]],
+                h.a(href=f"/www.tiktok.com/@{quote(creator.username)}")["As anybody sees it"],
+            ],
         ],
     ]
 

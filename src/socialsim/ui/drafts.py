@@ -63,7 +63,7 @@ class Drafts:
         sheet = newest(jobs, visit.sheet, _PAGE)
         return visit.page(
             f"Drafts of {creator.nickname}",
-            creator_head(core, creator, visit.now),
+            creator_head(core, creator),
             creator_tabs(creator, "drafts"),
             h.section("#drafts", data_live=True)[
                 h.h2(".of-network")["In the inbox"],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from socialsim.core import Core
-from socialsim.meta.model import Account, Grant, Token, World
+from socialsim.meta.model import Account, Grant, Token
 from socialsim.tiktok.model import Creator
 from socialsim.ui.pieces import Tone
 
@@ -19,44 +19,47 @@ class Health:
 _NOBODY = Health("No app connected", "")
 
 
-def instagram_health(core: Core, now: float) -> dict[str, Health]:
-    """Of every account, in one pass over the tokens."""
-    world = core.meta.world
-    alive: dict[tuple[str, str], bool] = {}
-    for token in world.tokens.values():
-        key = (token.app_id, token.user_id)
-        alive[key] = alive.get(key, False) or lives(token, now)
-    return {account.id: _of_account(world, account, alive) for account in world.accounts.values()}
+class Connections:
+    """Who is connected to which app on Meta's side, gathered in one pass over tokens and grants."""
 
+    def __init__(self, core: Core, now: float) -> None:
+        self._world = core.meta.world
+        self._alive = {(token.app_id, token.user_id) for token in self._world.tokens.values() if lives(token, now)}
+        self._by_page: dict[str, list[Grant]] = {}
+        self._own: dict[str, list[Grant]] = {}
+        for grant in self._world.grants.values():
+            self._add(grant)
 
-def _of_account(world: World, account: Account, alive: dict[tuple[str, str], bool]) -> Health:
-    if account.personal:
-        return Health("Personal account", "")
-    if account.restricted:
-        return Health("Restricted", "bad")
-    if account.checkpoint:
-        return Health("Checkpoint", "warn")
-    found = _NOBODY
-    for grant in world.grants.values():
-        if not _reaches(world, grant, account):
-            continue
-        person = world.people.get(grant.user_id)
-        if person is not None and person.checkpoint:
+    def _add(self, grant: Grant) -> None:
+        """With Instagram Login the grant is the account's own, else it comes through a person's role on a Page."""
+        person = self._world.people.get(grant.user_id)
+        if person is None:
+            self._own.setdefault(grant.user_id, []).append(grant)
+            return
+        for page_id in person.roles:
+            if grant.page_ids is None or page_id in grant.page_ids:
+                self._by_page.setdefault(page_id, []).append(grant)
+
+    def of(self, account: Account) -> Health:
+        """One Instagram account."""
+        if account.personal:
+            return Health("Personal account", "")
+        if account.restricted:
+            return Health("Restricted", "bad")
+        if account.checkpoint:
             return Health("Checkpoint", "warn")
-        name = world.apps[grant.app_id].name if grant.app_id in world.apps else grant.app_id
-        if alive.get((grant.app_id, grant.user_id)):
-            return Health(f"Connected to {name}", "good")
-        found = Health(f"Cut off from {name}", "bad")
-    return found
-
-
-def _reaches(world: World, grant: Grant, account: Account) -> bool:
-    """With Instagram Login the grant is the account's own, else it comes through a person's role on the Page."""
-    if grant.user_id == account.id:
-        return True
-    person = world.people.get(grant.user_id)
-    chosen = grant.page_ids is None or account.page_id in grant.page_ids
-    return person is not None and account.page_id in person.roles and chosen
+        found = _NOBODY
+        through_page = self._by_page.get(account.page_id, []) if account.page_id else []
+        for grant in (*self._own.get(account.id, ()), *through_page):
+            person = self._world.people.get(grant.user_id)
+            if person is not None and person.checkpoint:
+                return Health("Checkpoint", "warn")
+            app = self._world.apps.get(grant.app_id)
+            name = app.name if app is not None else grant.app_id
+            if (grant.app_id, grant.user_id) in self._alive:
+                return Health(f"Connected to {name}", "good")
+            found = Health(f"Cut off from {name}", "bad")
+        return found
 
 
 def lives(token: Token, now: float) -> bool:
@@ -64,15 +67,12 @@ def lives(token: Token, now: float) -> bool:
     return token.dead is None and (not token.expires_at or token.expires_at > now)
 
 
-def tiktok_health(core: Core, creator: Creator, now: float) -> Health:
+def tiktok_health(core: Core, creator: Creator) -> Health:
     """Of one creator."""
     world = core.tiktok.world
     if creator.gone:
         return Health("Banned or deleted", "bad")
     if creator.posting_banned:
         return Health("May not post", "bad")
-    grants = [grant for grant in world.grants.values() if grant.creator_id == creator.id]
-    if not grants:
-        return _NOBODY
-    names = [world.clients[grant.client_key].name for grant in grants if grant.client_key in world.clients]
-    return Health(f"Connected to {', '.join(names)}", "good")
+    names = [client.name for client in world.clients.values() if world.grant(client.key, creator.id) is not None]
+    return Health(f"Connected to {', '.join(names)}", "good") if names else _NOBODY

@@ -12,7 +12,7 @@ from socialsim.meta.model import Account, App
 from socialsim.tiktok.model import Client, Creator
 from socialsim.ui.drafts import waiting_drafts
 from socialsim.ui.frame import Visit
-from socialsim.ui.health import Health, instagram_health, tiktok_health
+from socialsim.ui.health import Connections, Health, tiktok_health
 from socialsim.ui.inbox import unread_of
 from socialsim.ui.pieces import (
     Sheet,
@@ -73,11 +73,13 @@ def _accounts(core: Core, visit: Visit) -> h.Node:
     # Oldest last in the lists of the world; here the first that was made comes first
     sheet: Sheet[Account] = newest(professional[::-1], visit.sheet, _CARDS)
     drafts = waiting_drafts(core)
-    healths = instagram_health(core, visit.now)
+    connections = Connections(core, visit.now)
     return [
         h.section[
             h.h2(".of-network")[network("instagram"), h.span(".soft.n")[count(len(professional))]],
-            h.div(".cards")[(_account_card(core, account, healths[account.id], visit.now) for account in sheet.items)],
+            h.div(".cards")[
+                (_account_card(core, account, connections.of(account), visit.now) for account in sheet.items)
+            ],
             pager(sheet, "/", {}),
             bool(personal) and h.p(".aside")["Not reachable by an app: ", _personal(personal)],
         ],
@@ -117,7 +119,7 @@ def _account_card(core: Core, account: Account, health: Health, now: float) -> h
 def _creator_card(core: Core, creator: Creator, drafts: Mapping[str, int], now: float) -> h.Renderable:
     world = core.tiktok.world
     latest = [world.posts[post_id] for _, post_id in creator.posts[-3:][::-1]]
-    health = tiktok_health(core, creator, now)
+    health = tiktok_health(core, creator)
     return h.article(".card.account-card")[
         h.a(".line.cover", href=f"/creators/{creator.id}")[
             avatar(creator.picture, 48), who(creator.nickname, f"@{creator.username}")

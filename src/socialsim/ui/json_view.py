@@ -14,12 +14,22 @@ _TOKENS = re.compile(
 )
 _SECRET_KEYS = frozenset({"long_lived_token", "id_token", "client_ticket"})
 HIDDEN = "•••"
+_IN_TEXT = re.compile(
+    r"((?:access_token|refresh_token|client_secret|fb_exchange_token|input_token|appsecret_proof|upload_token)"
+    r'(?:=|\\*"\s*:\s*\\*"))[^&"\\\s]+'
+)
+"""Secrets within addresses, and within JSON that is a text of other JSON, as in a batch."""
+
+
+def without_secrets(text: str) -> str:
+    """A text in which nothing is left that opens anything."""
+    return _IN_TEXT.sub(rf"\1{HIDDEN}", text)
 
 
 def body_view(body: str, label: str) -> h.Renderable:
     """A body in a frame that scrolls; JSON is set out."""
     parsed = _parsed(body)
-    text = body if parsed is None else json.dumps(_without_secrets(parsed), indent=2, ensure_ascii=False)
+    text = without_secrets(body if parsed is None else json.dumps(_masked(parsed), indent=2, ensure_ascii=False))
     content: h.Node = text if parsed is None else list(_coloured(text))
     return h.pre(".body", tabindex="0", role="region", aria_label=label)[h.code[content]]
 
@@ -32,11 +42,11 @@ def _parsed(body: str) -> object:
     return found if isinstance(found, dict | list) else None
 
 
-def _without_secrets(value: object) -> object:
+def _masked(value: object) -> object:
     if isinstance(value, dict):
-        return {key: HIDDEN if _hides(key, below) else _without_secrets(below) for key, below in value.items()}
+        return {key: HIDDEN if _hides(key, below) else _masked(below) for key, below in value.items()}
     if isinstance(value, list):
-        return [_without_secrets(below) for below in value]
+        return [_masked(below) for below in value]
     return value
 
 

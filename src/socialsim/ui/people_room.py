@@ -16,6 +16,8 @@ from socialsim.ui.health import lives, tiktok_health
 from socialsim.ui.pieces import Sheet, avatar, badge, count, empty, heading, network, newest, pager, plural, press, who
 
 _PAGE = 24
+Granted = Mapping[str, list[Grant]]
+"""By whose they are."""
 
 
 class People:
@@ -37,17 +39,17 @@ class People:
         visit, core = Visit.of(self._core, request), self._core
         world = core.meta.world
         people: Sheet[Person] = newest(list(world.people.values())[::-1], visit.sheet, _PAGE)
-        own = {grant.user_id for grant in world.grants.values()}
-        accounts = [account for account in world.accounts.values() if account.id in own or account.checkpoint]
         creators = list(core.tiktok.world.creators.values())
         living = _living(core, visit.now)
+        grants = _grants(core)
+        accounts = [account for account in world.accounts.values() if account.id in grants or account.checkpoint]
         return visit.page(
             "People",
             heading("People", "What the owners of the accounts do elsewhere: passwords, roles, removed apps, bans."),
             h.div("#people.groups", data_live=True)[
                 h.section[
                     h.h2(".of-network")[network("facebook"), h.span(".soft.n")[count(people.total)]],
-                    h.div(".cards.roomy")[(_person(core, person, living) for person in people.items)]
+                    h.div(".cards.roomy")[(_person(core, person, living, grants) for person in people.items)]
                     if people.items
                     else empty("Nobody lives here", ["Seed people with ", h.code["POST /_sim/seed"], "."]),
                     pager(people, "/people", {}),
@@ -55,12 +57,12 @@ class People:
                 bool(accounts)
                 and h.section[
                     h.h2(".of-network")[network("instagram"), h.span(".soft")["logged in with Instagram"]],
-                    h.div(".cards.roomy")[(_account(core, account, living) for account in accounts[:_PAGE])],
+                    h.div(".cards.roomy")[(_account(core, account, living, grants) for account in accounts[:_PAGE])],
                 ],
                 bool(creators)
                 and h.section[
                     h.h2(".of-network")[network("tiktok"), h.span(".soft.n")[count(len(creators))]],
-                    h.div(".cards.roomy")[(_creator(core, creator, visit.now) for creator in creators[:_PAGE])],
+                    h.div(".cards.roomy")[(_creator(core, creator) for creator in creators[:_PAGE])],
                 ],
             ],
             wide=True,
@@ -115,7 +117,14 @@ def _living(core: Core, now: float) -> Mapping[str, int]:
     return found
 
 
-def _person(core: Core, person: Person, living: Mapping[str, int]) -> h.Renderable:
+def _grants(core: Core) -> Granted:
+    found: dict[str, list[Grant]] = {}
+    for grant in core.meta.world.grants.values():
+        found.setdefault(grant.user_id, []).append(grant)
+    return found
+
+
+def _person(core: Core, person: Person, living: Mapping[str, int], grants: Granted) -> h.Renderable:
     return h.article(".card.person", id=f"p{person.id}")[
         h.div(".card-head")[
             h.div(".line")[avatar(person.picture, 48), who(person.name, h.code[person.id])],
@@ -126,19 +135,19 @@ def _person(core: Core, person: Person, living: Mapping[str, int]) -> h.Renderab
         if person.roles
         else h.p(".soft")["No role on any Page."],
         h.h3["Apps"],
-        _apps(core, person.id),
+        _apps(core, grants.get(person.id, [])),
         _deeds(person),
     ]
 
 
-def _account(core: Core, account: Account, living: Mapping[str, int]) -> h.Renderable:
+def _account(core: Core, account: Account, living: Mapping[str, int], grants: Granted) -> h.Renderable:
     return h.article(".card.person", id=f"p{account.id}")[
         h.div(".card-head")[
             h.div(".line")[avatar(account.picture, 48), who(account.name, f"@{account.username}")],
             _state(account, living),
         ],
         h.h3["Apps"],
-        _apps(core, account.id),
+        _apps(core, grants.get(account.id, [])),
         _deeds(account),
     ]
 
@@ -158,8 +167,7 @@ def _deeds(holder: Person | Account) -> h.Renderable:
     ]
 
 
-def _apps(core: Core, user_id: str) -> h.Renderable:
-    grants = [grant for grant in core.meta.world.grants.values() if grant.user_id == user_id]
+def _apps(core: Core, grants: list[Grant]) -> h.Renderable:
     if not grants:
         return h.p(".soft")["Never logged in to an app."]
     return h.ul(".rows")[(_grant(core, grant) for grant in grants)]
@@ -190,9 +198,9 @@ def _role(core: Core, person: Person, page_id: str) -> h.Renderable:
     ]
 
 
-def _creator(core: Core, creator: Creator, now: float) -> h.Renderable:
+def _creator(core: Core, creator: Creator) -> h.Renderable:
     world, there = core.tiktok.world, f"/creators/{creator.id}"
-    health = tiktok_health(core, creator, now)
+    health = tiktok_health(core, creator)
     grants = [grant for grant in world.grants.values() if grant.creator_id == creator.id]
     apps = [
         h.li[

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, Literal, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import htpy as h
 
@@ -94,7 +94,7 @@ def avatar(picture: str, size: int) -> h.Renderable:
 
 def picture_link(name: str, width: int, height: int) -> str:
     """A link that gives drawn pictures in the wanted size and fetched ones as they are."""
-    return f"/_sim/media/{name}?w={width}&h={height}"
+    return f"/_sim/media/{quote(name, safe='')}?w={width}&h={height}"
 
 
 def follower(username: str, size: int = 36) -> h.Renderable:

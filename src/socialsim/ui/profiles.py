@@ -10,7 +10,7 @@ from starlette.routing import Route
 from socialsim.core import Core
 from socialsim.meta.model import Account, Media, World
 from socialsim.ui.frame import Visit
-from socialsim.ui.health import instagram_health
+from socialsim.ui.health import Connections
 from socialsim.ui.pieces import Sheet, avatar, badge, count, duration, empty, icon, network, newest, pager, tabs
 from socialsim.ui.tiles import tile
 
@@ -99,7 +99,7 @@ class Profiles:
 def profile(core: Core, account: Account, now: float) -> h.Renderable:
     """The head of every page of an account."""
     running = any(at > now - STORY_SECONDS for at, _ in account.stories[-1:])
-    health = instagram_health(core, now)[account.id]
+    health = Connections(core, now).of(account)
     return h.div(".profile")[
         h.div(class_=["ring", running and "running"])[avatar(account.picture, 96)],
         h.div(".about")[

@@ -12,7 +12,7 @@ from socialsim.core import Core
 from socialsim.kernel.calls import CallRecord, is_secret
 from socialsim.ui.directory import account_of
 from socialsim.ui.frame import Visit
-from socialsim.ui.json_view import HIDDEN, body_view
+from socialsim.ui.json_view import HIDDEN, body_view, without_secrets
 from socialsim.ui.pieces import (
     Sheet,
     badge,
@@ -233,4 +233,4 @@ def _pairs(values: Mapping[str, str], otherwise: str) -> h.Renderable:
 def _shown(name: str, value: str) -> str:
     if name == "authorization":
         return f"{value.partition(' ')[0]} {HIDDEN}"
-    return HIDDEN if is_secret(name) else value
+    return HIDDEN if is_secret(name) else without_secrets(value)
