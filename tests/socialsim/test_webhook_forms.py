@@ -58,6 +58,10 @@ def test_an_inbox_event_can_come_in_each_of_the_four_forms(office: PostOffice) -
         assert entry.keys() == {"object", "id", "time", *keys}
         assert (entry["time"] > 10**12) is (shape in {"messaging", "standby"})
         assert made["id"] in json.dumps(entry)
+    office.graph.sim.configure({"webhooks": {"wrapped": True}})
+    writes(office.graph.sim, text="as in the platform's samples")
+    (body,) = json.loads(office.listener.wait_for(5)[4].body)
+    assert body["object"] == "instagram"
 
 
 def test_the_dashboards_test_button_sends_message_fields_in_changes_too(graph: Graph, listener: Listener) -> None:

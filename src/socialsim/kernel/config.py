@@ -60,7 +60,11 @@ class WebhookConfig(Struct, rename="camel", forbid_unknown_fields=True):
     message_shape: Literal["messaging", "changes", "flat", "standby"] = "messaging"
     """The form of inbox events; ``changes`` is the one of the dashboard's Test button."""
     comment_key: Literal["id", "comment_id"] = "id"
+    """How a comment names itself in its own event."""
     times: Literal["numbers", "strings"] = "numbers"
+    """How times are written, and the number of an edit."""
+    wrapped: bool = False
+    """Whether a body stands in an array, as in the platform's own samples."""
     new_time: bool = False
     """Whether a copy or a retry carries the time of its own sending."""
     disable_after: float = 0.0
@@ -198,13 +202,17 @@ class MessagingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """Limits of Instagram's inbox and what its documents leave open (instagram.md §5.1). 0 is no limit."""
 
     conversations_per_second: int = 2
+    """Lists and single reads of one account together."""
     sends_per_second: int = 100
     """100 in one section of the platform's page, 300 in the other."""
     media_per_second: int = 10
     """Audio and video."""
     private_replies_per_hour: int = 750
+    """To comments of posts and reels."""
     live_replies_per_second: int = 100
+    """To comments of a broadcast."""
     fetch_timeout: float = 75.0
+    """Seconds an attachment may take to be fetched."""
     language: Literal["en", "fr", "de"] = "en"
     """Of the error outside the window."""
     self_answer: Literal["message_id", "id"] = "message_id"
@@ -212,6 +220,7 @@ class MessagingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     self_flag: Literal["message", "item"] = "message"
     """Where ``is_self`` stands."""
     reel_type: Literal["ig_reel", "reel"] = "ig_reel"
+    """What a shared reel is called in an event."""
 
 
 class Config(Struct, rename="camel", forbid_unknown_fields=True):

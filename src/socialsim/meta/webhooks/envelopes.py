@@ -41,7 +41,8 @@ def body(product: str, events: Iterable[Event], now: float, config: WebhookConfi
             shelf = joined[event.account_id, form] = []
             entries.append({**entry, form: shelf})
         shelf.append(_element(form, event.field, value))
-    whole: object = {"object": product, "entry": entries}
+    one: object = {"object": product, "entry": entries}
+    whole = [one] if config.wrapped else one
     return escaped_json(_with_text_times(whole) if config.times == "strings" else whole)
 
 
