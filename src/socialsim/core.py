@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from socialsim.kernel.config import Config
 from socialsim.kernel.ids import Mint
@@ -34,6 +34,10 @@ class Snapshot(Struct, rename="camel"):
     truth: list[TruthRow]
     world: World
     tiktok: TikTokWorld
+    stands_at: float | None = None
+    """Where the clock stands, if it does."""
+    dice: list[int] = field(default_factory=list)
+    """How far chance has got."""
 
 
 class Core:
@@ -68,6 +72,8 @@ class Core:
             services.ledger.rows,
             self.meta.world,
             self.tiktok.world,
+            services.clock.epoch() if services.clock.stands else None,
+            services.chance(),
         )
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -75,6 +81,9 @@ class Core:
         services = self.services
         services.restart(snapshot.seed)
         services.clock.set_offset(snapshot.offset)
+        if snapshot.stands_at is not None:
+            services.clock.stop(snapshot.stands_at)
+        services.resume_chance(snapshot.dice)
         services.mint = Mint(snapshot.seed, dict(snapshot.counters))
         services.config = snapshot.config
         services.ledger.rows.extend(snapshot.truth)

@@ -20,7 +20,7 @@ class VirtualClock:
 
     def epoch(self) -> float:
         """Seconds since 1970 in virtual time, with sub-millisecond fractions."""
-        return (self._wall() if self._stopped is None else self._stopped) + self.offset
+        return self._wall() + self.offset if self._stopped is None else self._stopped
 
     @property
     def stands(self) -> bool:
@@ -28,16 +28,18 @@ class VirtualClock:
         return self._stopped is not None
 
     def stop(self, at: float | None = None) -> None:
-        """Stand still at that epoch second, or at the present one."""
-        self._stopped = self.epoch() - self.offset
-        self.set_offset(self.offset if at is None else at - self._stopped)
+        """Stand still at exactly that epoch second, or at the present one."""
+        now = self.epoch()
+        self._stopped = now if at is None else at
+        self.offset += self._stopped - now
+        self._tell()
 
     def run(self) -> None:
         """Go on from where it stands."""
         if self._stopped is not None:
-            offset = self.epoch() - self._wall()
+            self.offset = self._stopped - self._wall()
             self._stopped = None
-            self.set_offset(offset)
+            self._tell()
 
     def reset(self) -> None:
         """The wall clock again."""
@@ -50,17 +52,25 @@ class VirtualClock:
 
     def advance(self, seconds: float) -> None:
         """Jump by that many seconds and wake whoever waits for a time."""
-        self.set_offset(self.offset + seconds)
+        if self._stopped is not None:
+            self._stopped += seconds
+        self.offset += seconds
+        self._tell()
 
     def set_offset(self, seconds: float) -> None:
-        """Stand that many seconds away from the wall clock."""
+        """Be that many seconds away from the wall clock, or from the time at which it was stopped."""
+        if self._stopped is not None:
+            self._stopped += seconds - self.offset
         self.offset = seconds
-        for listener in self._listeners:
-            listener()
+        self._tell()
 
     def on_jump(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` after each jump."""
         self._listeners.append(listener)
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
 
 def iso(epoch: float) -> str:

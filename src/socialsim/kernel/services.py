@@ -52,6 +52,17 @@ class Services:
             url, strict=config.strict_media, timeout=config.fetch_timeout, robots=config.robots
         )
 
+    def chance(self) -> list[int]:
+        """The state of the dice, for :meth:`resume_chance`."""
+        _, words, _ = self.dice.getstate()
+        return list(words)
+
+    def resume_chance(self, words: list[int]) -> None:
+        """Throw on from a state; an empty one leaves the dice as the seed made them."""
+        if words:
+            version, _, gauss = self.dice.getstate()
+            self.dice.setstate((version, tuple(words), gauss))
+
     async def close(self) -> None:
         """Let go of connections and files."""
         await self.fetcher.close()
