@@ -180,11 +180,9 @@ def _form(core: Core, endpoint: str) -> h.Renderable:
         h.fieldset[
             h.legend["Which calls"],
             field("Endpoint", h.select(name="endpoint")[_endpoints(core, endpoint)], css="two"),
-            field("Account", h.select(name="account")[options([("", "Every account"), *accounts])]),
+            field("Or a pattern", h.input(name="pattern", autocomplete="off"), "* stands for anything; it wins", "two"),
+            field("Account", h.select(name="account")[options([("", "Every account"), *accounts])], css="two"),
             field("Only the call number", number("nth"), "Empty: every call"),
-            field(
-                "Or a pattern", h.input(name="pattern", autocomplete="off"), "* stands for anything; it wins", css="two"
-            ),
         ],
         h.fieldset[
             h.legend["What happens"],

@@ -64,7 +64,7 @@ PRESETS = (
     Preset(
         "token-dies",
         "Token dies",
-        "Every call of ten minutes answers that the password was changed (190/460).",
+        "Calls on accounts, Pages and media answer for ten minutes that the password was changed (190/460).",
         "instagram",
         FaultRule(
             what="error",
