@@ -5,7 +5,6 @@ from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.fields import Field
 from socialsim.meta.model import Account
 from socialsim.meta.reading.media import media_list
-from socialsim.meta.reading.mentions import with_id
 from socialsim.meta.reading.projection import OMIT, Table, legacy_id, media_link, or_omit, project
 from socialsim.meta.reading.public import DISCOVERED_MEDIA
 
@@ -20,7 +19,7 @@ def business_discovery(context: Context, account: Account, field: Field) -> obje
     if found is None or found.personal or found.age_gated:
         advice = f"The user with username {name} cannot be found."
         raise GraphError(Problem(110, 2207013, "Invalid user id", "Cannot find User", advice))
-    return project(context, found, "IGUser", DISCOVERED, with_id(field.below))
+    return project(context, found, "IGUser", DISCOVERED, field.below)
 
 
 def _media(context: Context, account: Account, field: Field) -> object:

@@ -32,7 +32,7 @@ async def person(context: Context, user_id: str) -> object:
     keep_in_budget(context, _selection(context, "id"))
     if context.person.id != user_id or context.scoped_page:
         raise GraphError(errors.NOT_VISIBLE)
-    return nodes.person_node(context, context.person, _with_id(_selection(context, "id,name")))
+    return nodes.person_node(context, context.person, _selection(context, "id,name"))
 
 
 async def accounts(context: Context, user_id: str) -> object:
@@ -87,12 +87,12 @@ async def page(context: Context, page_id: str) -> object:
     """``GET /{page}``, or ``/me`` with a Page token."""
     keep_in_budget(context, _selection(context, "id"))
     found = context.page(page_id)
-    return nodes.page_node(context, found, _with_id(_selection(context, "id,name")))
+    return nodes.page_node(context, found, _selection(context, "id,name"))
 
 
 async def account(context: Context, account_id: str) -> object:
     """``GET /{ig}``."""
-    fields = _with_id(_selection(context, "id"))
+    fields = _selection(context, "id")
     keep_in_budget(context, fields)
     return ig.account_node(context, context.account(account_id), fields)
 
@@ -100,14 +100,14 @@ async def account(context: Context, account_id: str) -> object:
 async def media_of_account(context: Context, account_id: str) -> object:
     """``GET /{ig}/media``."""
     found = context.account(account_id)
-    return posts.media_list(context, found.timeline, f"/{account_id}/media", _with_id_below(_as_field(context)))
+    return posts.media_list(context, found.timeline, f"/{account_id}/media", _as_field(context))
 
 
 async def stories(context: Context, account_id: str) -> object:
     """``GET /{ig}/stories``: only those of the last 24 h."""
     found = context.account(account_id)
     timeline = ig.living_stories(context, found)
-    return posts.media_list(context, timeline, f"/{account_id}/stories", _with_id_below(_as_field(context)))
+    return posts.media_list(context, timeline, f"/{account_id}/stories", _as_field(context))
 
 
 async def container(context: Context, container_id: str) -> object:
@@ -115,12 +115,12 @@ async def container(context: Context, container_id: str) -> object:
     if context.services.config.container_outage:
         raise GraphError(errors.NOT_VISIBLE)
     found = context.container(container_id)
-    return nodes.container_node(context, found, _with_id(_selection(context, "id")))
+    return nodes.container_node(context, found, _selection(context, "id"))
 
 
 async def medium(context: Context, media_id: str) -> object:
     """``GET /{media}``."""
-    fields = _with_id(_selection(context, "id"))
+    fields = _selection(context, "id")
     keep_in_budget(context, fields)
     return posts.media_node(context, context.media(media_id), fields)
 
@@ -128,7 +128,7 @@ async def medium(context: Context, media_id: str) -> object:
 async def children(context: Context, media_id: str) -> object:
     """``GET /{media}/children``."""
     found = context.media(media_id)
-    below = _with_id(_selection(context, "id"))
+    below = _selection(context, "id")
     return {"data": [posts.media_node(context, context.world.media[child], below) for child in found.children]}
 
 
@@ -136,7 +136,7 @@ async def comments(context: Context, media_id: str) -> object:
     """``GET /{media}/comments``: top level, newest first."""
     found = context.media(media_id)
     context.need("instagram_manage_comments")
-    field = _with_id_below(_as_field(context))
+    field = _as_field(context)
     return posts.comment_list(context, posts.visible_comments(context, found), f"/{media_id}/comments", field)
 
 
@@ -146,13 +146,13 @@ async def comment(context: Context, comment_id: str) -> object:
     media = context.world.media[found.media_id]
     if found.username in context.world.accounts[media.account_id].silenced:
         raise GraphError(errors.NOT_VISIBLE)
-    return posts.comment_node(context, found, _with_id(_selection(context, "timestamp,text,id")))
+    return posts.comment_node(context, found, _selection(context, "timestamp,text,id"))
 
 
 async def replies(context: Context, comment_id: str) -> object:
     """``GET /{comment}/replies``."""
     found = context.comment(comment_id)
-    field = _with_id_below(_as_field(context))
+    field = _as_field(context)
     replies = posts.without_silenced(context, context.world.media[found.media_id], found.replies)
     return posts.comment_list(context, replies, f"/{comment_id}/replies", field)
 
@@ -164,17 +164,17 @@ async def live_media(context: Context, account_id: str) -> object:
     """``GET /{ig}/live_media``: only while broadcasting."""
     found = context.account(account_id)
     edge = f"/{account_id}/live_media"
-    return posts.media_list(context, ig.on_air(context, found), edge, _with_id_below(_as_field(context)))
+    return posts.media_list(context, ig.on_air(context, found), edge, _as_field(context))
 
 
 async def tags(context: Context, account_id: str) -> object:
     """``GET /{ig}/tags``: media of others in which the account is tagged."""
-    return mentions.tags(context, context.account(account_id), _with_id_below(_as_field(context)))
+    return mentions.tags(context, context.account(account_id), _as_field(context))
 
 
 async def collaborative_media(context: Context, account_id: str) -> object:
     """``GET /{ig}/collaborative_media``."""
-    return mentions.collaborative_media(context, context.account(account_id), _with_id_below(_as_field(context)))
+    return mentions.collaborative_media(context, context.account(account_id), _as_field(context))
 
 
 async def collaboration_invites(context: Context, account_id: str) -> object:
@@ -220,15 +220,3 @@ async def no_insights(context: Context, node_id: str) -> object:
 def _keys(context: Context) -> list[str]:
     text = context.call.params.get("fields", "")
     return [field.name for field in parse(text)] if text else []
-
-
-_ID = Field("id")
-
-
-def _with_id(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """The id comes along whether asked for or not."""
-    return fields if any(field.name == "id" for field in fields) else (*fields, _ID)
-
-
-def _with_id_below(field: Field) -> Field:
-    return field if not field.below else Field(field.name, field.arguments, _with_id(field.below), field.text_below)

@@ -9,7 +9,6 @@ from socialsim.meta.model import Account, Timeline, World, put
 from socialsim.meta.paging import connection, window_of, window_of_field
 from socialsim.meta.reading.insights.asking import UNKNOWN
 from socialsim.meta.reading.media import media_node
-from socialsim.meta.reading.mentions import with_id
 from socialsim.meta.reading.public import HASHTAG_MEDIA
 from socialsim.meta.words import hashtags
 
@@ -56,8 +55,8 @@ class Hashtags:
         """``GET /{hashtag}?fields=id,name``."""
         _ = context.actor
         known: dict[str, object] = {"id": number, "name": context.world.hashtags[number]}
-        out: dict[str, object] = {}
-        for field in with_id(parse(context.call.params.get("fields") or "id")):
+        out: dict[str, object] = {"id": number}
+        for field in parse(context.call.params.get("fields") or "id"):
             if field.name not in known:
                 raise bad_parameter(f"Tried accessing nonexisting field ({field.name}) on node type (IGHashtag)")
             out[field.name] = known[field.name]
@@ -80,7 +79,7 @@ class Hashtags:
         account = _asking(context)
         _count(context, account, number)
         text = context.call.params.get("fields", "")
-        below = with_id(parse(text)) if text else (Field("id"),)
+        below = parse(text) if text else ()
         keys = ("limit", "after", "before")
         field = Field("", tuple((key, context.call.params[key]) for key in keys if key in context.call.params))
         return connection(

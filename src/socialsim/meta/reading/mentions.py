@@ -36,15 +36,15 @@ def mentioned_media(context: Context, account: Account, field: Field) -> object:
     """``mentioned_media.media_id(X){…}``."""
     context.need("instagram_manage_comments")
     media = mentioning_media(context, account, _argument(field, "media_id"))
-    return media_node(context, media, with_id(field.below), MENTIONING_MEDIA)
+    return media_node(context, media, field.below, MENTIONING_MEDIA)
 
 
 def mentioned_comment(context: Context, account: Account, field: Field) -> object:
     """``mentioned_comment.comment_id(X){…}``; the author's id is not told, the medium as others see it."""
     context.need("instagram_manage_comments")
     comment = mentioning_comment(context, account, _argument(field, "comment_id"))
-    out: dict[str, object] = {}
-    for below in with_id(field.below):
+    out: dict[str, object] = {"id": comment.id}
+    for below in field.below:
         match below.name:
             case "id" | "text" | "like_count" | "timestamp":
                 out |= comment_node(context, comment, (below,))
@@ -52,7 +52,7 @@ def mentioned_comment(context: Context, account: Account, field: Field) -> objec
                 out["username"] = comment.username
             case "media":
                 media = context.world.media[comment.media_id]
-                out["media"] = media_node(context, media, with_id(below.below), MENTIONING_MEDIA)
+                out["media"] = media_node(context, media, below.below, MENTIONING_MEDIA)
             case name:
                 raise bad_parameter(f"Tried accessing nonexisting field ({name}) on node type (IGComment)")
     return out
@@ -63,7 +63,7 @@ def collaborative_media_search(context: Context, account: Account, field: Field)
     media = context.world.media.get(_argument(field, "media_id"))
     if media is None or media.partners.get(account.username) != ACCEPTED:
         raise GraphError(errors.NOT_VISIBLE)
-    return media_node(context, media, with_id(field.below), PUBLIC_MEDIA)
+    return media_node(context, media, field.below, PUBLIC_MEDIA)
 
 
 def tags(context: Context, account: Account, field: Field) -> dict[str, object]:
@@ -93,11 +93,6 @@ def invitations(context: Context, account: Account) -> list[dict[str, object]]:
             owner = context.world.accounts[medium.account_id].username
             rows.append({"media_id": shown.pop("id"), "media_owner_username": owner, **shown})
     return rows
-
-
-def with_id(fields: tuple[Field, ...]) -> tuple[Field, ...]:
-    """The id comes along whether asked for or not."""
-    return fields if any(field.name == "id" for field in fields) else (*fields, Field("id"))
 
 
 def _argument(field: Field, name: str) -> str:

@@ -21,7 +21,6 @@ class _Omitted:
 OMIT: Final = _Omitted()
 Resolver = Callable[[Context, T, Field], object]
 Table = Mapping[str, Resolver[T]]
-_INSTAGRAM_LOGIN = "graph.instagram.com"
 _ID = Field("id")
 
 
@@ -45,16 +44,11 @@ def facebook_only(resolver: Resolver[T]) -> Resolver[T]:
     """A field that Instagram Login does not know (§0.1, §4.1, §4.2)."""
 
     def resolve(context: Context, node: T, field: Field) -> object:
-        if by_instagram_login(context):
+        if context.by_instagram:
             raise bad_parameter(f"Tried accessing nonexisting field ({field.name})")
         return resolver(context, node, field)
 
     return resolve
-
-
-def by_instagram_login(context: Context) -> bool:
-    """Whether the call came to graph.instagram.com."""
-    return context.call.host == _INSTAGRAM_LOGIN
 
 
 def or_omit(value: object) -> object:

@@ -11,7 +11,7 @@ from socialsim.meta.listed import names
 from socialsim.meta.model import Media
 from socialsim.meta.reading.insights.asking import UNKNOWN, chosen, gone, one_of
 from socialsim.meta.reading.insights.media_metrics import MEDIA_GONE, MEDIA_METRICS, MediaMetric
-from socialsim.meta.reading.projection import OMIT, by_instagram_login
+from socialsim.meta.reading.projection import OMIT
 
 STORY_LIFE = 86_400.0
 KEPT = 2 * 365 * 86_400.0
@@ -84,7 +84,7 @@ def _metrics(context: Context, media: Media, arguments: Mapping[str, str]) -> li
         if name in MEDIA_GONE:
             raise gone(name, "media")
         metric = MEDIA_METRICS.get(name)
-        if metric is None or (metric.facebook_login and by_instagram_login(context)):
+        if metric is None or (metric.facebook_login and context.by_instagram):
             raise one_of("metric", index, MEDIA_METRICS)
         product = "FEED" if media.product == "AD" else media.product
         if product not in metric.products or (metric.needs_facebook and not media.on_facebook):
@@ -108,13 +108,9 @@ def _has_data(context: Context, media: Media) -> bool:
     account = context.world.accounts[media.account_id]
     if media.timestamp < account.professional_since:
         code = knobs.early_code
-        raise GraphError(Problem(code, _BEFORE, "Invalid parameter", _EARLY_TITLE, _EARLY, type=_type(context)))
+        raise GraphError(Problem(code, _BEFORE, "Invalid parameter", _EARLY_TITLE, _EARLY))
     life = STORY_LIFE if media.product == "STORY" else KEPT
     return media.timestamp + knobs.delay <= context.call.at < media.timestamp + life
-
-
-def _type(context: Context) -> str:
-    return "IGApiException" if by_instagram_login(context) else "OAuthException"
 
 
 def _result(
