@@ -64,6 +64,10 @@ class SimulatorHandle:
         """POST JSON."""
         return self._answer(self._client.post(path, json=dict(body or {})))
 
+    def put(self, path: str, body: Mapping[str, object]) -> Any:
+        """PUT JSON: a snapshot."""
+        return self._answer(self._client.put(path, json=dict(body)))
+
     def delete(self, path: str) -> Any:
         """DELETE."""
         return self._answer(self._client.delete(path))

@@ -37,6 +37,7 @@ class Stage:
 
     def __init__(self, sim: SimulatorHandle, listener: Listener) -> None:
         self.sim = sim
+        self.client = httpx2.Client(trust_env=False, verify=False, timeout=10)
         self._count = 0
         listener.answers["/hook"] = lambda seen: Reply(body=_challenge(seen))
         self.hook = f"{listener.url}/hook"
@@ -80,15 +81,14 @@ class Stage:
 
     def fire(self, shot: Shot) -> httpx2.Response:
         """Send it and take the answer as it comes."""
-        with httpx2.Client(trust_env=False, timeout=10) as client:
-            return client.request(
-                shot.method,
-                shot.url,
-                data=dict(shot.form) or None,
-                json=shot.document,
-                content=shot.content or None,
-                headers=dict(shot.headers),
-            )
+        return self.client.request(
+            shot.method,
+            shot.url,
+            data=dict(shot.form) or None,
+            json=shot.document,
+            content=shot.content or None,
+            headers=dict(shot.headers),
+        )
 
     def made(self, shot: Shot, *path: str) -> str:
         """Send what prepares another shot; gives a word of its answer."""

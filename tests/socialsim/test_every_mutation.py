@@ -1,5 +1,7 @@
 """Every endpoint that changes anything, under every fault: what the client sees and what is true."""
 
+from collections.abc import Iterator
+
 import httpx2
 import pytest
 
@@ -52,13 +54,15 @@ class Trial:
 
 
 @pytest.fixture
-def stage(sim: SimulatorHandle, listener: Listener) -> Stage:
+def stage(sim: SimulatorHandle, listener: Listener) -> Iterator[Stage]:
     """The clock stands, so that nothing but the test lets time pass; no rate limit disturbs."""
     sim.post("/_sim/reset", {"seed": 7, "at": NOON})
     sim.configure(
         {"ready": {"IMAGE": 0, "default": 0}, "tiktok": {"rateLimits": False, "posting": {"processing": 9999}}}
     )
-    return Stage(sim, listener)
+    staged = Stage(sim, listener)
+    yield staged
+    staged.client.close()
 
 
 @pytest.mark.parametrize(("host", "template"), KNOWN, ids=lambda word: str(word))
