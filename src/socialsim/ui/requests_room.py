@@ -212,6 +212,9 @@ def _call_body(core: Core, record: CallRecord, visit: Visit) -> h.Renderable:
             panel(
                 "Answered",
                 body_view(text, "Body of the answer") if text else h.p(".soft")[nothing],
+                bool(text)
+                and not record.status
+                and h.p(".soft.small")["Half of it was sent, then the socket was cut."],
                 cut and h.p(".soft.small")[f"The first {len(record.answer):,} of {record.answer_size:,} bytes."],
                 aside=h.span(".soft")[record.answer_type.decode("latin-1").partition(";")[0]],
             ),

@@ -7,8 +7,8 @@ const root = document.documentElement;
 let shownAt = performance.now();
 
 function isBusy(part) {
-  const active = document.activeElement;
-  return part.contains(active) && active.matches("input, textarea, select");
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea, select")];
+  return fields.some((field) => field === document.activeElement || ("defaultValue" in field && field.value !== field.defaultValue));
 }
 
 function replace(part, fresh) {
