@@ -49,6 +49,7 @@ MORE: Mapping[str, Sequence[Mapping[str, str]]] = {
         {**_APP, "grant_type": "fb_exchange_token", "fb_exchange_token": "x"},
         {"client_secret": "socialsim-instagram-app-secret", "grant_type": "ig_exchange_token"},
     ),
+    "insights": ({"metric": "reach,views", "period": "lifetime"},),
     "welcome_message_flows": (
         {"name": "a", "welcome_message_flow": '[{"message":{"text":"a"}}]', "eligible_platforms": '["instagram"]'},
     ),

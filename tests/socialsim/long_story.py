@@ -1,8 +1,10 @@
 """One long story over both platforms, told to a simulator over HTTP and written down byte for byte."""
 
 import contextlib
+import json
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -20,8 +22,7 @@ NAME = "sim.test"
 """Told in the Host header and as the simulator's own address, for ports differ from run to run."""
 _DAILY = {"date"}
 _PLACES = {"ig": "accounts", "page": "pages", "m": "media", "c": "containers", "biz": "portfolios", "user": "people"}
-_PLACES |= {"comment": "comments", "app": "apps", "hashtag": "hashtags", "post": "posts"}
-_INBOX = {"conversation": "conversations", "message": "messages", "igsid": "contacts"}
+_PLACES |= {"comment": "comments", "app": "apps", "hashtag": "hashtags", "post": "posts", "job": "jobs"}
 
 
 Answer = tuple[str, int, list[tuple[str, str]], bytes]
@@ -30,7 +31,7 @@ Answer = tuple[str, int, list[tuple[str, str]], bytes]
 
 @dataclass
 class Written:
-    """What was answered, and what arrived at the app's webhook."""
+    """What was answered, in order, and what arrived at the app's webhook, in no order: events overtake each other."""
 
     answers: list[Answer] = field(default_factory=list)
     events: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -91,7 +92,8 @@ def tell(sim: SimulatorHandle, listener: Listener) -> Written:
         stage.comment()
         settle(sim, 3600)
     stage.written.answers += retell(sim, listener)
-    stage.written.events = [(seen.headers, seen.body) for seen in listener.seen if seen.method == "POST"]
+    posted = [(seen.headers, seen.body) for seen in listener.seen if seen.method == "POST"]
+    stage.written.events = sorted(posted, key=lambda event: event[1])
     return stage.written
 
 
@@ -106,12 +108,13 @@ def retell(sim: SimulatorHandle, listener: Listener) -> list[Answer]:
 def _listen(stage: Stage) -> None:
     stage.fire(RECIPES[FACEBOOK]["POST /{app}/subscriptions"](stage, FACEBOOK))
     stage.fire(RECIPES[FACEBOOK]["POST /{page}/subscribed_apps"](stage, FACEBOOK))
+    stage.fire(stage.graph("GET", FACEBOOK, "ig_hashtag_search", "", user_id=IG, q="ceramics"))
     clients = stage.sim.get("/_sim/tiktok/clients")["clients"]
     stage.sim.post("/_sim/tiktok/clients", {"key": clients[0]["key"], "callbackUrl": stage.hook})
 
 
 def _read(stage: Teller) -> None:
-    """GET every endpoint of every host, and the POSTs that read."""
+    """GET every endpoint of every host in all the ways we know, and the POSTs that read."""
     ids = _known(stage.sim)
     tokens = {host: stage.token(host) for host in (FACEBOOK, INSTAGRAM, TIKTOK)}
     people = str(stage.sim.tokens()["userToken"])
@@ -121,24 +124,32 @@ def _read(stage: Teller) -> None:
             if method != "GET" and template not in READS:
                 continue
             token = tokens.get(name, tokens[FACEBOOK])
-            token = people if "{user}" in path else APP_TOKEN if "{app}" in path else token
-            query = "&".join(f"{key}={quote(value)}" for key, value in parameters_of(template)[0].items())
-            filled = "/".join(_filled(part, ids) for part in path.strip("/").split("/"))
-            url = f"{stage.url(name, filled)}{'/' if path.endswith('/') else ''}?{query}"
-            document = document_of(template) if method == "POST" else None
-            stage.fire(Shot(method, url, "", document=document, headers={"authorization": f"Bearer {token}"}))
+            token = people if "{user}" in path else APP_TOKEN if "{app}" in path or "oembed" in path else token
+            url = stage.url(name, _filled(path, ids))
+            text = json.dumps(document_of(template)).replace("$PUBLISH", ids["job"])
+            document = json.loads(text) if method == "POST" else None
+            for parameters in parameters_of(template):
+                query = "&".join(f"{key}={quote(value)}" for key, value in parameters.items())
+                headers = {"authorization": f"Bearer {token}"}
+                stage.fire(Shot(method, f"{url}?{query}", "", document=document, headers=headers))
+                settle(stage.sim)
 
 
-def _filled(part: str, ids: dict[str, str]) -> str:
-    return ids.get(part.strip("{}@"), "nobody") if "{" in part else part
+def _filled(path: str, ids: Mapping[str, str]) -> str:
+    return re.sub(r"{(\w+)}", lambda found: ids.get(found[1], "nobody"), path)
 
 
 def _known(sim: SimulatorHandle) -> dict[str, str]:
+    """For each kind of node one that the tokens may see."""
     snapshot = sim.get("/_sim/snapshot")
-    world, inbox = snapshot["world"], snapshot["world"]["inbox"]
-    found = {place: _first({**world, **snapshot["tiktok"]}[table]) for place, table in _PLACES.items()}
-    return found | {place: _first(inbox[table]) for place, table in _INBOX.items()} | {"ig": IG, "page": PAGE}
+    world, tiktok, inbox = snapshot["world"], snapshot["tiktok"], snapshot["world"]["inbox"]
+    found = {place: _first({**world, **tiktok}[table]) for place, table in _PLACES.items()}
+    conversation = _first({id_: one for id_, one in inbox["conversations"].items() if one["account_id"] == IG})
+    message = _first({id_: one for id_, one in inbox["messages"].items() if one["conversation_id"] == conversation})
+    contact = _first({id_: one for id_, one in inbox["contacts"].items() if one["account_id"] == IG})
+    found |= {"conversation": conversation, "message": message, "igsid": contact}
+    return found | {"ig": IG, "page": PAGE, "username": next(iter(tiktok["creators"].values()))["username"]}
 
 
-def _first(table: dict[str, object]) -> str:
+def _first(table: Mapping[str, object]) -> str:
     return next(iter(sorted(table)), "nobody")
