@@ -87,7 +87,7 @@ def _stories(ground: Ground, where: str) -> Measured:
 
 
 def _pytest(ground: Ground, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [ground.python, "-m", "pytest", "-q", *arguments]
+    command = [ground.python, "-m", "pytest", *arguments]
     return subprocess.run(command, capture_output=True, text=True, cwd=ground.root, check=False, timeout=600)
 
 

@@ -52,10 +52,11 @@ def at_rate(
 class _Gun:
     """One connection and the shot that is on its way."""
 
-    __slots__ = ("due", "received", "shot", "socket")
+    __slots__ = ("connecting", "due", "received", "shot", "socket")
 
     def __init__(self, opened: socket.socket) -> None:
         self.socket = opened
+        self.connecting = True
         self.shot: Shot | None = None
         self.due = 0.0
         self.received = b""
@@ -64,7 +65,8 @@ class _Gun:
 class _Volley:
     def __init__(self, url: str, connections: int) -> None:
         parts = urlsplit(url)
-        self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
+        found = socket.getaddrinfo(parts.hostname or "127.0.0.1", parts.port or 80, type=socket.SOCK_STREAM)
+        self._family, self._address = found[0][0], found[0][4]
         self._most = connections
         self._selector = selectors.DefaultSelector()
         self._idle: list[_Gun] = []
@@ -82,18 +84,17 @@ class _Volley:
     def load(self) -> None:
         """Send what waits, as far as connections reach."""
         while self.queue and (self._idle or self._busy < self._most):
-            shot, due = self.queue.popleft()
             gun = self._idle.pop() if self._idle else self._open()
-            if gun is None:
-                self.ledger.statuses[0] += 1
-                continue
-            self._shoot(gun, shot, due)
+            gun.shot, due = self.queue.popleft()
+            gun.due = time.perf_counter() if due is None else due
+            self._busy += 1
+            if not gun.connecting:
+                self._shoot(gun)
 
     def turn(self, seconds: float) -> bool:
         """Take answers for that long; True once the time is over."""
         ends = time.perf_counter() + seconds
-        for key, _ in self._selector.select(max(0.0, seconds)):
-            self._read(key.data)
+        self._take(max(0.0, seconds))
         self.load()
         return time.perf_counter() >= ends
 
@@ -101,11 +102,8 @@ class _Volley:
         """Send and wait until nothing is on its way."""
         while self._busy or self.queue:
             self.load()
-            ready = self._selector.select(_SILENCE_SECONDS)
-            if not ready and self._busy:
+            if not self._take(_SILENCE_SECONDS) and self._busy:
                 return
-            for key, _ in ready:
-                self._read(key.data)
 
     def end(self) -> Ledger:
         """Close everything; what has no answer by now gets none."""
@@ -117,22 +115,41 @@ class _Volley:
         self._selector.close()
         return self.ledger
 
-    def _open(self) -> _Gun | None:
-        try:
-            opened = socket.create_connection(self._address)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError:
-            return None
+    def _take(self, seconds: float) -> bool:
+        """Go on with what is ready within that time; False if nothing was."""
+        ready = self._selector.select(seconds)
+        for key, _ in ready:
+            gun: _Gun = key.data
+            if gun.connecting:
+                self._connected(gun)
+            else:
+                self._read(gun)
+        return bool(ready)
+
+    def _open(self) -> _Gun:
+        """A connection on its way: a full backlog at the other end holds up nobody else."""
+        opened = socket.socket(self._family, socket.SOCK_STREAM)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        opened.setblocking(False)
+        opened.connect_ex(self._address)
         gun = _Gun(opened)
-        self._selector.register(opened, selectors.EVENT_READ, gun)
+        self._selector.register(opened, selectors.EVENT_WRITE, gun)
         return gun
 
-    def _shoot(self, gun: _Gun, shot: Shot, due: float | None) -> None:
-        gun.shot, gun.received = shot, b""
-        gun.due = time.perf_counter() if due is None else due
-        self._busy += 1
+    def _connected(self, gun: _Gun) -> None:
+        gun.connecting = False
+        if gun.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            self._drop(gun)
+            return
+        gun.socket.setblocking(True)
+        self._selector.modify(gun.socket, selectors.EVENT_READ, gun)
+        self._shoot(gun)
+
+    def _shoot(self, gun: _Gun) -> None:
+        assert gun.shot is not None
+        gun.received = b""
         try:
-            gun.socket.sendall(shot.request)
+            gun.socket.sendall(gun.shot.request)
         except OSError:
             self._drop(gun)
 
@@ -157,10 +174,9 @@ class _Volley:
         gun.shot = None
         if not stays:
             self._drop(gun)
-        elif self.queue:
-            self._shoot(gun, *self.queue.popleft())
-        else:
-            self._idle.append(gun)
+            return
+        self._idle.append(gun)
+        self.load()
 
     def _drop(self, gun: _Gun) -> None:
         """The connection is over; a shot that was on its way has no answer."""
