@@ -73,14 +73,13 @@ class Dispatcher:
         self, scope: Scope, headers: dict[str, str], body: bytes, *, name: str, path: str, base: str
     ) -> Call:
         services = self._services
-        method: str = scope["method"]
         query = scope["query_string"].decode("utf-8", "replace")
         params = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
         form = await form_of(body, headers.get("content-type", "")) if body else []
         params.update(form)
         return Call(
             request_id=f"req-{services.mint.number('request')}",
-            method=params.get("method", method).upper() if method == "POST" else method,
+            method=scope["method"],
             host=name,
             path=path,
             query=query,

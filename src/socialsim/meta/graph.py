@@ -48,7 +48,9 @@ class GraphHost:
         return [f"{method} /{'/'.join(path)}" for method, *path in self._operations]
 
     def route(self, call: Call) -> Route:
-        """See :class:`socialsim.kernel.wire.Host`."""
+        """See :class:`socialsim.kernel.wire.Host`. A POST may name another method in a parameter, as old clients do."""
+        if call.method == "POST":
+            call.method = call.params.get("method", "POST").upper()
         version, segments = _split(call.path)
         if not segments:
             return self._root(call, version)

@@ -23,11 +23,30 @@ def _copyright(context: Context, container: Container, field: Field) -> object:
     return copyright_check(container, context.call.at, matches=own is not None and own.copyright_matches)
 
 
+def _video_status(context: Context, container: Container, field: Field) -> object:
+    """Both phases of a resumable upload: a field of Meta's SDK that the sheet does not have; its words are assumed."""
+    upload = context.world.uploads.get(container.id)
+    if upload is None:
+        return OMIT
+    state = status_code(container, context.call.at)
+    processing = {"FINISHED": "complete", "PUBLISHED": "complete", "ERROR": "error"}.get(state, "in_progress")
+    sending = "in_progress" if upload.offset else "not_started"
+    return {
+        "uploading_phase": {
+            "status": "complete" if upload.whole else sending,
+            "bytes_transferred": upload.offset,
+            "source_file_size": upload.file_size,
+        },
+        "processing_phase": {"status": processing if upload.whole else "not_started"},
+    }
+
+
 CONTAINER: Table[Container] = {
     "id": lambda c, o, f: o.id,
     "status_code": lambda c, o, f: status_code(o, c.call.at),
     "status": lambda c, o, f: status_text(o, c.call.at),
     "copyright_check_status": _copyright,
+    "video_status": _video_status,
 }
 
 # --- People, Pages, portfolios -----------------------------------------------------------------------------------
