@@ -94,7 +94,7 @@ class Poster:
         """One chunk, without any bearer token."""
         span = f"bytes {first}-{first + len(piece) - 1}/{len(piece) if total is None else total}"
         sent = {"content-type": kind, "content-range": span, **(headers or {})}
-        return httpx2.put(upload_url, content=piece, headers=sent, trust_env=False)
+        return self.client.put(upload_url, content=piece, headers=sent)
 
     def status(self, publish_id: str) -> Any:
         """``data`` of status/fetch."""
