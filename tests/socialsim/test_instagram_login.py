@@ -269,6 +269,7 @@ def test_a_token_is_refreshed_only_a_day_old_alive_long_and_with_basic(sim: Simu
 def test_both_lengthening_calls_are_unversioned_and_a_refresh_needs_no_secret(sim: SimulatorHandle) -> None:
     long = sim.instagram_tokens()["token"]
     sim.advance(DAY + 1)
+    sim.configure({"instagram": {"versionedLengthening": False}})
     assert problem(refresh(sim, long, "/v26.0")) == (2500, None)
     assert refresh(sim, long).status_code == 200
 

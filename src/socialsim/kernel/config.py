@@ -81,6 +81,8 @@ class InstagramLoginConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """How old a long-lived token must be to be refreshed."""
     old_token_lives: bool = True
     """Whether a token works on after it was refreshed."""
+    versioned_lengthening: bool = True
+    """Whether exchange and refresh take a version before their path: Meta's SDK writes one, the documents do not."""
     wrapped_me: bool = False
     """Whether ``/me`` comes as ``{"data": [{…}]}``, as in some copies of the documents."""
     mixed_case_type: bool = False

@@ -19,6 +19,8 @@ from socialsim.meta.operations import Operation, Operations
 
 VERSIONS = frozenset({"v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
 BATCH_LIMIT = 50
+_OTHER_NAMES = {"mediapublish": "media_publish", "messageattachments": "message_attachments"}
+"""How Meta's SDK spells edges on graph.instagram.com; the documents have the underscore."""
 SESSION_CODES = frozenset({1, 2, 4, 17, 32, 101, 102, 190, 341, 613, 2500, 80001, 80002, 80006})
 """Errors of token, path and limits say ``OAuthException`` under both logins; the split itself is assumed (§8.3)."""
 
@@ -95,7 +97,7 @@ class GraphHost:
         if (method, *segments) in self._operations:
             key: tuple[str, ...] = (method, *segments)
             return _Target(f"{method} /{'/'.join(segments)}", self._operations[key], first, "")
-        edge = segments[1:2]
+        edge = [_OTHER_NAMES.get(name, name) for name in segments[1:2]]
         rest = segments[2:]
         operation = self._operations.get((method, f"{{{kind}}}", *edge))
         if operation is None or (rest and edge != ["permissions"]) or len(rest) > 1:

@@ -138,8 +138,8 @@ async def refresh(context: Context, _: str) -> object:
 
 
 def _asked(context: Context, grant_type: str) -> Token:
-    """The token of the call; both paths are unversioned."""
-    if context.version:
+    """The token of the call; both paths are documented without a version."""
+    if context.version and not context.services.config.instagram.versioned_lengthening:
         raise GraphError(errors.UNKNOWN_PATH)
     if context.parameter("grant_type") != grant_type:
         raise bad_parameter(f"grant_type must be {grant_type}")
