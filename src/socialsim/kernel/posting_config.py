@@ -56,6 +56,8 @@ class PostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     post_cap: int = 15
     """Posts of a creator in 24 h over all apps; "typically around 15" (§4.11)."""
     draft_cap: int = 5
+    draft_life: float = 0.0
+    """How long a draft waits in the inbox; 0: for ever. Some say 24 h, no official text does (§4.3)."""
     unaudited_users: int = 5
     unaudited_options: Literal["all", "self-only"] = "all"
     """Which privacy levels creator_info tells an unaudited app (§4.1)."""

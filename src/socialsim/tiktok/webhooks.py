@@ -37,8 +37,9 @@ class Webhooks:
     def _body(self, client: Client, event: str, open_id: str, content: Mapping[str, object], created_at: int) -> str:
         knobs = self._services.config.tiktok.webhooks
         inner = dict(content)
-        if "post_id" in inner:
-            inner["post_id"] = str(inner["post_id"]) if knobs.post_id == "string" else int(str(inner["post_id"]))
+        post_id = str(inner.get("post_id", ""))
+        if post_id.isdecimal():
+            inner["post_id"] = post_id if knobs.post_id == "string" else int(post_id)
         if knobs.failure_key != "reason" and isinstance(inner.get("reason"), str):
             inner = {knobs.failure_key if key == "reason" else key: value for key, value in inner.items()}
         outer: dict[str, object] = {

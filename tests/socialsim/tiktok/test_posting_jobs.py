@@ -130,6 +130,17 @@ def test_only_what_is_in_the_inbox_can_be_posted_from_it(poster: Poster) -> None
     assert len(poster.act("post-draft", publishId=on_its_way)["postIds"]) == 1
 
 
+def test_a_draft_may_leave_the_inbox_unposted(poster: Poster) -> None:
+    poster.knobs(draftLife=3600)
+    publish_id = poster.upload(draft=True)
+    poster.later(3599)
+    assert len(poster.act("post-draft", publishId=publish_id)["postIds"]) == 1
+    poster.later(1)
+    with pytest.raises(RuntimeError, match="inbox"):
+        poster.act("post-draft", publishId=publish_id)
+    assert poster.outcome(poster.upload(draft=True)) == ("SEND_TO_USER_INBOX", "")
+
+
 # --- Cancelling ----------------------------------------------------------------------------------------------------
 
 

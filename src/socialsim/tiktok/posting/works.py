@@ -98,9 +98,9 @@ class Works:
     def post_draft(self, job: Job, privacy: Privacy, title: str, request_id: str) -> Post:
         """The creator posts a draft from the inbox, the first time or once more; ValueError if it is not there."""
         self.catch_up()
-        if job.direct or job.delivered_at is None or job.fail_reason:
+        now, life = self._services.clock.epoch(), self._knobs.draft_life
+        if job.direct or job.delivered_at is None or (life and now >= job.delivered_at + life):
             raise ValueError("this draft is not in the creator's inbox")
-        now = self._services.clock.epoch()
         if not job.posts:
             self._rules.forget(drafts_key(job.creator_id), job.created_at)
         job.wishes.title = title or job.wishes.title
