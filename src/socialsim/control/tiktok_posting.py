@@ -68,7 +68,7 @@ class PostingHand:
         """Every job of a creator, or all, as it stands now."""
         tiktok = self._core.tiktok
         tiktok.posting.works.catch_up()
-        creator_id = request.query_params.get("creatorId", "")
+        creator_id = request.query_params.get("accountId", "")
         chosen = [_view(job) for job in tiktok.world.jobs.values() if creator_id in {"", job.creator_id}]
         return answer({"jobs": chosen})
 

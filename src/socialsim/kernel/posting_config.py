@@ -26,8 +26,11 @@ class CreatorPostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """What differs for one creator; None: as for all."""
 
     processing: float | None = None
+    """Seconds from the last byte to the post or the draft."""
     moderation: float | None = None
+    """Seconds from the post to the public."""
     post_cap: int | None = None
+    """Posts in 24 h over all apps."""
     fails: FailReason | None = None
     """Every job ends with it."""
     never_finishes: bool = False
@@ -38,8 +41,9 @@ class PostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """How jobs ripen and what the documents leave open (tiktok.md §4, §11.4). Times are seconds."""
 
     processing: float = 1.0
-    """From the last byte to the post or the draft; ``spread`` 0.2 draws it within ±20 %."""
+    """From the last byte to the post or the draft."""
     spread: float = 0.0
+    """0.2 draws each processing time within ±20 %."""
     per_gigabyte: float = 60.0
     """More processing for larger files: about half a minute at 512 MB (§4.7)."""
     moderation: float = 2.0
@@ -49,16 +53,21 @@ class PostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     download_rate: float = 12_500_000.0
     """Bytes a second at which addresses are pulled: 100 Mbps (§4.9)."""
     pull_timeout: float = 3600.0
+    """After it a pull fails (§4.9)."""
     upload_lifetime: float = 3600.0
+    """How long an ``upload_url`` works (§4.6)."""
     upload_host: Literal["open-upload.tiktokapis.com", "upload.us.tiktokapis.com"] = "open-upload.tiktokapis.com"
+    """Where ``upload_url`` points; both hosts take every upload."""
     late_upload: Literal["fails", "hangs"] = "fails"
     """What becomes of a job whose bytes were not all there in time: FAILED with ``internal``, or nothing ever."""
     post_cap: int = 15
     """Posts of a creator in 24 h over all apps; "typically around 15" (§4.11)."""
     draft_cap: int = 5
+    """Pending drafts of a creator in 24 h (§4.3)."""
     draft_life: float = 0.0
     """How long a draft waits in the inbox; 0: for ever. Some say 24 h, no official text does (§4.3)."""
     unaudited_users: int = 5
+    """Creators who may post through an unaudited app in 24 h (§4.11)."""
     unaudited_options: Literal["all", "self-only"] = "all"
     """Which privacy levels creator_info tells an unaudited app (§4.1)."""
     megabyte: Literal["either", "decimal", "binary"] = "either"
@@ -76,6 +85,7 @@ class PostingConfig(Struct, rename="camel", forbid_unknown_fields=True):
     status_keys: Literal["all", "some", "none"] = "all"
     """``some``: status/fetch leaves out everything but the status; ``none``: its data are empty (§4.7)."""
     post_ids: Literal["list", "scalar"] = "list"
+    """How ``publicaly_available_post_id`` comes; as a scalar it is missing while there is none."""
     spam_phrases: list[str] = field(default_factory=lambda: ["socialsim spam"])
     """A caption that holds one ends in ``spam_risk_text``."""
 
@@ -86,17 +96,20 @@ class EventConfig(Struct, rename="camel", forbid_unknown_fields=True):
     duplicates: int = 0
     """More copies of each event."""
     delay: float = 0.0
+    """How late each event leaves."""
     shuffle: bool = False
     """Each waits up to a second by chance, so that they overtake each other."""
     wrong_signature: bool = False
+    """Whether events are signed with a secret that is not the app's."""
     resign: bool = True
     """Whether a retry is signed anew with its own ``t``, or carries the first one (§6.4 ?)."""
     user_openid: bool = True
     """Whether the envelope carries it; some documented samples do not."""
     post_id: Literal["number", "string"] = "number"
+    """How ``post_id`` stands in the content."""
     failure_key: Literal["reason", "fail_reason"] = "reason"
+    """The key under which a failed job says why (§6.3)."""
     spelling: Literal["documented", "corrected"] = "documented"
     """``no_longer_publicaly_available`` as it is written, or put right."""
     unknown: bool = False
     """Each event is followed by one of a name that nobody knows."""
-    timeout: float = 10.0
