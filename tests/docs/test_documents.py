@@ -14,7 +14,11 @@ from babel.messages.pofile import read_po
 
 from huntaze.ui.i18n import LOCALES_FOLDER
 from huntaze.wiring import api
-from tests.docs import api_page
+from socialsim.control.app import endpoints
+from socialsim.core import Core
+from socialsim.coverage import report
+from socialsim.ui.fault_words import WHAT
+from tests.docs import api_page, simulator_pages
 from tests.fixtures import media
 from tests.journeys.house import House
 
@@ -22,7 +26,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 GUIDES = sorted([DOCS / "start" / "try-it.md", *(DOCS / "do").glob("*.md")])
 _EXAMPLE = re.compile(r"```sh\n# (\d{3})\n(.*?)```", re.DOTALL)
 _QUOTED = re.compile(r"(?<![*\w])\*([^*]+)\*(?!\*)")
-_SIMULATORS = frozenset({"Clock and faults"})
+_SIMULATORS = frozenset({"Faults", "Your own rule", *dict(WHAT).values()})
 """Words of the simulator's own pages."""
 
 
@@ -86,6 +90,19 @@ def test_what_a_guide_quotes_stands_on_the_screen(guide: Path) -> None:
     quoted = {" ".join(words.split()) for words in _QUOTED.findall(guide.read_text())}
     assert quoted
     assert sorted(quoted - sources) == []
+
+
+def test_the_pages_made_from_the_simulators_code_are_up_to_date() -> None:
+    remedy = "python -m tests.docs.simulator_pages"
+    assert simulator_pages.KNOBS.read_text(encoding="utf-8") == simulator_pages.knobs_page(), remedy
+    assert simulator_pages.COVERAGE.read_text(encoding="utf-8") == report("markdown") + "\n", remedy
+
+
+def test_every_address_of_the_control_plane_is_in_the_documents() -> None:
+    page = (DOCS / "look-up" / "simulator.md").read_text(encoding="utf-8")
+    for path, _ in endpoints(Core()):
+        *_, last = path.removesuffix("/{name}").removesuffix("/{id}").split("/")
+        assert path in page or f"`{last}`" in page or f"/{last}`" in page or "{" in last, f"{path} is not described"
 
 
 def _words(message: str | tuple[str, ...] | list[str]) -> list[str]:

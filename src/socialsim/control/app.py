@@ -27,6 +27,21 @@ from socialsim.core import Core
 
 def control_app(core: Core) -> ASGIApp:
     """The control plane of one simulator."""
+    table: Endpoints = [*endpoints(core), ("/_sim/static/{name}", {"GET": static})]
+    routes = [_route(path, methods) for path, methods in table]
+    return Starlette(
+        routes=routes,
+        exception_handlers={
+            msgspec.ValidationError: _refused,
+            msgspec.DecodeError: _refused,
+            KeyError: _missing,
+            ValueError: _refused,
+        },
+    )
+
+
+def endpoints(core: Core) -> Endpoints:
+    """Everything below ``/_sim``. ``Acting`` comes last: its ``/_sim/act/{deed}`` takes what is left."""
     hands = (
         Desk(core),
         Truth(core),
@@ -41,19 +56,7 @@ def control_app(core: Core) -> ASGIApp:
         TikTokHand(core),
         Acting(core),
     )
-    table: Endpoints = [("/_sim/static/{name}", {"GET": static})]
-    for hand in hands:
-        table += hand.endpoints()
-    routes = [_route(path, methods) for path, methods in table]
-    return Starlette(
-        routes=routes,
-        exception_handlers={
-            msgspec.ValidationError: _refused,
-            msgspec.DecodeError: _refused,
-            KeyError: _missing,
-            ValueError: _refused,
-        },
-    )
+    return [endpoint for hand in hands for endpoint in hand.endpoints()]
 
 
 def _route(path: str, methods: dict[str, Endpoint]) -> Route:

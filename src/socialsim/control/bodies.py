@@ -141,8 +141,11 @@ Endpoints = list[tuple[str, dict[str, Endpoint]]]
 
 
 async def read(request: Request, shape: type[T]) -> T:
-    """The JSON body as that shape; an empty body counts as ``{}``. Raises ``msgspec.ValidationError``."""
-    return msgspec.json.decode(await request.body() or b"{}", type=shape)
+    """The JSON body as that shape; an empty body counts as ``{}``. Raises ``ValueError``, which is answered with 422."""
+    try:
+        return msgspec.json.decode(await request.body() or b"{}", type=shape)
+    except RecursionError:
+        raise ValueError("the body is too deeply nested") from None
 
 
 def answer(value: object, status: int = 200) -> Response:
