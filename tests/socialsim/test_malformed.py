@@ -100,3 +100,25 @@ def test_raw_bytes_on_the_socket_are_answered_or_refused_and_the_next_caller_is_
 def test_a_body_beyond_all_measure_gets_the_envelope_too(graph: Graph) -> None:
     answer = graph.client.post(f"{IG}/media", content=b"x" * (9 * 1024 * 1024))
     assert (answer.status_code, answer.json()["error"]["message"]) == (413, "The request is too large")
+
+
+NONSENSE = [
+    ("POST", "/_sim/clock", b'{"advance": 1e308}'),
+    ("POST", "/_sim/clock", b'{"at": -1}'),
+    ("POST", "/_sim/seed", b'{"a":' * 50_000),
+    ("POST", "/_sim/config", b"[" * 50_000),
+    ("PUT", "/_sim/snapshot", b"{}"),
+    ("POST", "/_sim/faults", b'{"what": "nothing"}'),
+    ("POST", "/_sim/act/comment", b'{"mediaId": 1}'),
+    ("POST", "/_sim/tokens", b'{"userId": "nobody"}'),
+    ("GET", "/_sim/truth?since=nan", b""),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), NONSENSE, ids=range(len(NONSENSE)))
+def test_the_control_plane_says_what_is_wrong_with_a_command(
+    sim: SimulatorHandle, method: str, path: str, body: bytes
+) -> None:
+    with httpx2.Client(base_url=sim.url, trust_env=False, verify=False) as client:
+        answer = client.request(method, path, content=body)
+    assert (answer.status_code in {404, 422}, "error" in answer.json()) == (True, True)

@@ -141,7 +141,7 @@ Endpoints = list[tuple[str, dict[str, Endpoint]]]
 
 
 async def read(request: Request, shape: type[T]) -> T:
-    """The JSON body as that shape; an empty body counts as ``{}``. Raises ``ValueError``, which is answered with 422."""
+    """The JSON body as that shape; an empty body counts as ``{}``. Raises ``ValueError``, answered with 422."""
     try:
         return msgspec.json.decode(await request.body() or b"{}", type=shape)
     except RecursionError:

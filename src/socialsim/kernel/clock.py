@@ -4,6 +4,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+_END_OF_CALENDAR = 253_370_764_800.0
+"""1 January 9999."""
+
 
 class VirtualClock:
     """Time as the simulated platforms see it.
@@ -30,7 +33,7 @@ class VirtualClock:
     def stop(self, at: float | None = None) -> None:
         """Stand still at exactly that epoch second, or at the present one."""
         now = self.epoch()
-        self._stopped = now if at is None else at
+        self._stopped = now if at is None else _sane(at)
         self.offset += self._stopped - now
         self._tell()
 
@@ -51,7 +54,8 @@ class VirtualClock:
         return datetime.fromtimestamp(self.epoch(), UTC)
 
     def advance(self, seconds: float) -> None:
-        """Jump by that many seconds and wake whoever waits for a time."""
+        """Jump by that many seconds and wake whoever waits for a time. ValueError beyond what a calendar can write."""
+        _sane(self.epoch() + seconds)
         if self._stopped is not None:
             self._stopped += seconds
         self.offset += seconds
@@ -59,6 +63,7 @@ class VirtualClock:
 
     def set_offset(self, seconds: float) -> None:
         """Be that many seconds away from the wall clock, or from the time at which it was stopped."""
+        _sane(self.epoch() - self.offset + seconds)
         if self._stopped is not None:
             self._stopped += seconds - self.offset
         self.offset = seconds
@@ -71,6 +76,12 @@ class VirtualClock:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _sane(epoch: float) -> float:
+    if not 0 <= epoch < _END_OF_CALENDAR:
+        raise ValueError("the clock can only stand between the years 1970 and 9999")
+    return epoch
 
 
 def iso(epoch: float) -> str:
