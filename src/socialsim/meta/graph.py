@@ -215,7 +215,26 @@ class GraphHost:
         )
         route = self.route(inner)
         self._services.calls.count(route.template, route.weight)
-        return None if late else _as_item(await route.action(), with_headers=with_headers)
+        answer = None if late else await self._served(route, call.at)
+        return None if answer is None else _as_item(answer, with_headers=with_headers)
+
+    async def _served(self, route: Route, now: float) -> Answer | None:
+        """What an item answers, unless a fault rule strikes it: then an error, or None where a client of its own would
+        see no answer, with the effect or without, as the rule says.
+        """
+        rule = self._services.faults.strike(route.template, route.account_id, now) if self._services.faults else None
+        if rule is None:
+            return await route.action()
+        if rule.what == "late-commit":
+            self._services.timers.at(now + rule.seconds, lambda _: _effect(route))
+            return None
+        if rule.where != "before":
+            await route.action()
+        return self.error(rule) if rule.what in {"error", "status"} else None
+
+
+async def _effect(route: Route) -> None:
+    await route.action()
 
 
 async def _charged(charge: Charge, target: _Target, context: Context) -> object:

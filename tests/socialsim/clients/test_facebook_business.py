@@ -207,6 +207,22 @@ def test_a_batch_answers_each_with_its_callback(ig: IGUser, sim: SimulatorHandle
     assert [row["text"] for row in sim.truth("comment.created")] == ["d\u00e9j\u00e0 & vu"]
 
 
+@pytest.mark.parametrize(("where", "rows"), [("before", 0), ("after", 1)])
+def test_an_item_of_a_batch_that_timed_out_is_null_and_may_have_had_its_effect(
+    ig: IGUser, sim: SimulatorHandle, where: str, rows: int
+) -> None:
+    medium = IGMedia(ig.get_media()[0]["id"], api=ig.get_api())
+    batch = ig.get_api().new_batch()
+    good: list[FacebookResponse] = []
+    ig.api_get(fields=["username"], batch=batch, success=good.append)
+    medium.create_comment(params={"message": "once?"}, batch=batch, success=good.append)
+    sim.add_fault({"where": where, "what": "timeout", "match": {"endpoint": "POST /{m}/comments"}})
+    again = batch.execute()
+    assert (len(again), len(good), len(sim.truth("comment.created"))) == (1, 1, rows)
+    assert again.execute() is None
+    assert len(sim.truth("comment.created")) == rows + 1
+
+
 def test_errors_carry_code_subcode_and_kind(ig: IGUser, sim: SimulatorHandle, sdk: Sdk) -> None:
     sim.configure({"ready": {"IMAGE": 60}})
     early = container(ig, image_url=picture(sim))
