@@ -13,7 +13,7 @@ from socialsim.coverage import report
 LOOK_UP = Path(__file__).parents[2] / "docs" / "look-up"
 COVERAGE = LOOK_UP / "simulator-coverage.md"
 KNOBS = LOOK_UP / "simulator-knobs.md"
-_SOURCES = ("config.py", "posting_config.py")
+_SOURCES = ("config.py", "meta_config.py", "tiktok_config.py")
 _HEAD = """# The simulator's knobs
 
 Made from the code by `python -m tests.docs.simulator_pages`; a test holds it. `GET /_sim/config` tells them all,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from socialsim.control.bodies import Body, Endpoints, answer, read
 from socialsim.core import Core
-from socialsim.kernel.posting_config import FailReason
+from socialsim.kernel.tiktok_config import FailReason
 from socialsim.tiktok.job import Job, Privacy
 from socialsim.tiktok.login.grants import open_id_of
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from socialsim.kernel.posting_config import FailReason
+from socialsim.kernel.tiktok_config import FailReason
 
 Status = Literal["PROCESSING_UPLOAD", "PROCESSING_DOWNLOAD", "SEND_TO_USER_INBOX", "PUBLISH_COMPLETE", "FAILED"]
 Privacy = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]

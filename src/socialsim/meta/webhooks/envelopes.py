@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from socialsim.kernel.config import WebhookConfig
+from socialsim.kernel.meta_config import WebhookConfig
 from socialsim.meta.webhooks.rules import Branch
 
 _USER_AGENT = "facebookexternalua"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from socialsim.kernel.posting_config import PostingConfig
+from socialsim.kernel.tiktok_config import PostingConfig
 from socialsim.tiktok.access import Context
 from socialsim.tiktok.errors import ApiError, invalid
 from socialsim.tiktok.job import Privacy, Wishes

@@ -1,7 +1,7 @@
 """The posting endpoints of open.tiktokapis.com (tiktok.md §4)."""
 
-from socialsim.kernel.posting_config import PostingConfig
 from socialsim.kernel.services import Services
+from socialsim.kernel.tiktok_config import PostingConfig
 from socialsim.tiktok.access import Context, Endpoint, Endpoints
 from socialsim.tiktok.errors import ApiError, scope_not_authorized
 from socialsim.tiktok.job import Job, Wishes

@@ -3,9 +3,9 @@
 import asyncio
 from pathlib import Path
 
-from socialsim.kernel.posting_config import FailReason, PostingConfig
 from socialsim.kernel.probing import Clip
 from socialsim.kernel.services import Services
+from socialsim.kernel.tiktok_config import FailReason, PostingConfig
 from socialsim.tiktok.job import Job
 from socialsim.tiktok.model import TikTokWorld
 

@@ -1,7 +1,7 @@
 """Who may post what, and how often: audit, account, privacy, caps (tiktok.md §4.1, §4.11, in the order of §11.3)."""
 
-from socialsim.kernel.posting_config import PostingConfig
 from socialsim.kernel.services import Services
+from socialsim.kernel.tiktok_config import PostingConfig
 from socialsim.tiktok.access import Actor
 from socialsim.tiktok.errors import ApiError
 from socialsim.tiktok.job import Privacy

@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Mapping
 from typing import Literal
 
-from socialsim.kernel.posting_config import CreatorPostingConfig, FailReason, PostingConfig
 from socialsim.kernel.services import Services
+from socialsim.kernel.tiktok_config import CreatorPostingConfig, FailReason, PostingConfig
 from socialsim.tiktok.job import Job, Privacy, Step, What
 from socialsim.tiktok.model import Post, TikTokWorld
 from socialsim.tiktok.posting.rules import Rules, drafts_key, posts_key

@@ -1,4 +1,4 @@
-"""The knobs of TikTok's posting and of its webhooks: ``tiktok.posting`` and ``tiktok.webhooks`` of ``/_sim/config``."""
+"""TikTok's knobs: ``tiktok`` of ``/_sim/config``."""
 
 from typing import Literal
 
@@ -113,3 +113,39 @@ class EventConfig(Struct, rename="camel", forbid_unknown_fields=True):
     """``no_longer_publicaly_available`` as it is written, or put right."""
     unknown: bool = False
     """Each event is followed by one of a name that nobody knows."""
+
+
+class TikTokConfig(Struct, rename="camel", forbid_unknown_fields=True):
+    """What is particular about TikTok. Times are seconds."""
+
+    token_profile: Literal["2h", "24h"] = "2h"  # noqa: S105  a length of time
+    """2 h and 180 d, or 24 h and 365 d (tiktok.md §2.5); an app may have its own."""
+    refresh_grace: float = 0.0
+    """How long a rotated refresh token still works (§2.6)."""
+    refresh_restarts: bool = True
+    """Whether rotation restarts the life of the refresh token, or its successor ends when it would have ended."""
+    refresh_ends_access: bool = False
+    """Whether a refresh also ends the access token before."""
+    code_lifetime: float = 600.0
+    oauth_error_status: Literal[200, 400, 401] = 400
+    """Of the errors of §2.8; 200 is the other reading."""
+    error_shape: Literal["wrapped", "bare", "without-data"] = "wrapped"
+    """``bare``: the three keys without ``error`` around them, as the general error page shows; ``data`` may be absent
+    (§1.3)."""
+    log_key: Literal["log_id", "logid"] = "log_id"
+    """How the envelope names it: samples and tables differ (§1.2)."""
+    over_scope: Literal["refuse", "omit"] = "refuse"
+    """What becomes of a field of user info outside the granted scopes (§3)."""
+    invalid_word: Literal["invalid_params", "invalid_param"] = "invalid_params"
+    """How posting endpoints spell it (§4.13)."""
+    rate_limits: bool = True
+    display_limit_per: Literal["token", "app"] = "token"
+    """Whom the 600 a minute of user info and videos are counted for (§3)."""
+    query_with_cursor: bool = False
+    """Whether video/query also answers ``cursor`` and ``has_more``, as one official sample does (§5)."""
+    target_delay: float = 0.0
+    """How long a new target user of a sandbox waits until it works (§9: up to an hour)."""
+    cover_lifetime: float = 21_600.0
+    avatar_lifetime: float = 7200.0
+    posting: PostingConfig = field(default_factory=PostingConfig)
+    webhooks: EventConfig = field(default_factory=EventConfig)
