@@ -16,8 +16,8 @@ from socialsim.meta.limits import Charge, Limits
 from socialsim.meta.login.removal import revoke
 from socialsim.meta.model import World
 from socialsim.meta.operations import Operation, Operations
+from socialsim.meta.versions import split
 
-VERSIONS = frozenset({"v22.0", "v23.0", "v24.0", "v25.0", "v26.0"})
 BATCH_LIMIT = 50
 _OTHER_NAMES = {"mediapublish": "media_publish", "messageattachments": "message_attachments"}
 """How Meta's SDK spells edges on graph.instagram.com; the documents have the underscore."""
@@ -53,7 +53,7 @@ class GraphHost:
         """See :class:`socialsim.kernel.wire.Host`. A POST may name another method in a parameter, as old clients do."""
         if call.method == "POST":
             call.method = call.params.get("method", "POST").upper()
-        version, segments = _split(call.path)
+        version, segments = split(call.path, call.at)
         if not segments:
             return self._root(call, version)
         target = self._target(call.method, segments, token_of(call))
@@ -197,7 +197,7 @@ class GraphHost:
             )
         path, _, query = str(item.get("relative_url", "")).partition("?")
         path = "/" + path.lstrip("/")
-        outer, _segments = _split(call.path)
+        outer, _segments = split(call.path, call.at)
         params = {"access_token": token_of(call)} if token_of(call) else {}
         if call.params.get("appsecret_proof"):
             params["appsecret_proof"] = call.params["appsecret_proof"]
@@ -207,7 +207,7 @@ class GraphHost:
         inner = replace(
             call,
             method=str(item.get("method", "GET")).upper(),
-            path=path if _split(path)[0] or not outer else f"/{outer}{path}",
+            path=path if split(path, call.at)[0] or not outer else f"/{outer}{path}",
             query=query,
             params=params,
             form=form,
@@ -250,15 +250,6 @@ def _as_item(answer: Answer, *, with_headers: bool) -> dict[str, object]:
         headers = [(b"Content-Type", answer.content_type), *answer.headers]
         out["headers"] = [{"name": name.decode(), "value": value.decode()} for name, value in headers]
     return out
-
-
-def _split(path: str) -> tuple[str, list[str]]:
-    segments = [part for part in path.split("/") if part]
-    if segments and segments[0] in VERSIONS:
-        return segments[0], segments[1:]
-    if segments and segments[0][:1] == "v" and segments[0][1:2].isdigit():
-        return "v22.0", segments[1:]
-    return "", segments
 
 
 async def _unknown_path(context: Context, node_id: str) -> object:
