@@ -175,3 +175,25 @@ def test_a_mention_is_read_and_answered(instagram: IGBusinessApi, sim: Simulator
         IG, connection="mentions", data={"media_id": medium, "comment_id": comment, "message": "seen"}
     )
     assert answered["id"]
+
+
+def test_media_of_others_that_name_or_tag_the_account(instagram: IGBusinessApi, sim: SimulatorHandle) -> None:
+    about = {"accountId": IG, "username": "lea", "text": "my cup by @atelier.maya"}
+    named = sim.post("/_sim/act/mention", about)["mediaId"]
+    assert instagram.user.get_mentioned_media(named).mentioned_media.caption == about["text"]
+    tagged = sim.post("/_sim/act/tag", {**about, "text": "look"})["mediaId"]
+    assert tagged in {one.id for one in instagram.user.get_tagged_media().data}
+
+
+def test_an_inbox_is_read_through_the_page(facebook: FacebookApi, sim: SimulatorHandle) -> None:
+    said = sim.post("/_sim/act/message", {"accountId": IG, "username": "lea", "text": "open today?"})
+    facebook.access_token = sim.tokens()["pages"][0]["pageToken"]
+    listed = facebook.get_full_connections(
+        PAGE, "conversations", platform="instagram", fields="id,participants,updated_time"
+    )
+    assert said["conversationId"] in {one["id"] for one in listed["data"]}
+    sim.advance(2)
+    read = facebook.get_connection(said["conversationId"], "messages", fields="id,message,from")
+    assert read["data"][0]["message"] == "open today?"
+    sim.advance(2)
+    assert facebook.message.get_info(said["id"], fields="id,message,created_time").message == "open today?"
