@@ -93,3 +93,24 @@ def send(graph: Graph, recipient: dict[str, str], message: object = None, **more
 
 
 __all__ = ["PostOffice", "act", "callback", "eventually", "send", "subscribe_app", "writes"]
+
+
+def newest(graph: Graph) -> str:
+    """The account's newest post."""
+    return str(graph.get(f"{IG}/media?limit=1")["data"][0]["id"])
+
+
+def ana(sim: SimulatorHandle) -> dict[str, str]:
+    """Somebody who has just written."""
+    return {"id": writes(sim, "ana", text="hello")["personId"]}
+
+
+def attached(kind: str, url: str) -> dict[str, object]:
+    """A message that is one file."""
+    return {"attachment": {"type": kind, "payload": {"url": url}}}
+
+
+def shown(sim: SimulatorHandle) -> list[dict[str, Any]]:
+    """Messages of the newest conversation, oldest first."""
+    found: list[dict[str, Any]] = sim.get(f"/_sim/inbox?accountId={IG}")["conversations"][0]["messages"]
+    return found

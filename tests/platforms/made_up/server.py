@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +42,7 @@ class MadeUpHost:
     """One platform: lists what is public; what is made before that, and how it becomes public, each platform says."""
 
     takes_bytes = 0
+    endpoints: Sequence[str] = ()
     name = ""
     publishing = ""
     """The endpoint of its irreversible call."""
