@@ -26,6 +26,25 @@ def html_answer(page: h.Renderable, status: int = 200, *, allow_form_to: str = "
     return Answer(status, str(page).encode(), _HTML, headers)
 
 
+def sheet(title: str, mark: h.Node, name: str, *content: h.Node, style: str = "") -> h.Renderable:
+    """The frame of a platform's window: its mark and name above, one sheet, and who really made it below."""
+    return h.html(lang="en")[
+        h.head[
+            h.meta(charset="utf-8"),
+            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+            h.meta(name="color-scheme", content="light dark"),
+            h.title[title],
+            (h.link(rel="stylesheet", href=f"/_sim/static/{file}.css") for file in ("tokens", "dialog", style) if file),
+            h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
+        ],
+        h.body[
+            h.header(".bar")[h.span(".mark", aria_hidden="true")[mark], h.span(".bar-text")[name]],
+            h.main(".sheet")[content],
+            h.footer(".foot")["Simulated by socialsim. Nobody here exists and nothing leaves this machine."],
+        ],
+    ]
+
+
 def redirect(location: str, *, cookie: str = "") -> Answer:
     """303 to an address, with a cookie to keep if one is given."""
     headers = [(b"location", location.encode()), (b"cache-control", b"no-store")]

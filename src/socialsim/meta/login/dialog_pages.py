@@ -5,6 +5,8 @@ from urllib.parse import urlencode, urlsplit
 
 import htpy as h
 
+from socialsim.kernel.pages import sheet
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -37,22 +39,7 @@ class PageChoice:
 
 def frame(title: str, *content: h.Node) -> h.Renderable:
     """A page of www.facebook.com."""
-    return h.html(lang="en")[
-        h.head[
-            h.meta(charset="utf-8"),
-            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
-            h.meta(name="color-scheme", content="light dark"),
-            h.title[title],
-            h.link(rel="stylesheet", href="/_sim/static/tokens.css"),
-            h.link(rel="stylesheet", href="/_sim/static/dialog.css"),
-            h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
-        ],
-        h.body[
-            h.header(".bar")[h.span(".mark", aria_hidden="true")["f"], h.span(".bar-text")["Log in with Facebook"]],
-            h.main(".sheet")[content],
-            h.footer(".foot")["Simulated by socialsim. Nobody here exists and nothing leaves this machine."],
-        ],
-    ]
+    return sheet(title, "f", "Log in with Facebook", *content)
 
 
 def people_page(app_name: str, people: list[Choice], query: str, back: str) -> h.Renderable:

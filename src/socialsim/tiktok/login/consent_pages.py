@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import htpy as h
 
+from socialsim.kernel.pages import sheet
 from socialsim.tiktok.login.consent import ALWAYS
 from socialsim.tiktok.model import SCOPES, Client, Creator
 
@@ -24,23 +25,7 @@ class Asked:
 
 def frame(title: str, *content: h.Node) -> h.Renderable:
     """A page of www.tiktok.com."""
-    return h.html(lang="en")[
-        h.head[
-            h.meta(charset="utf-8"),
-            h.meta(name="viewport", content="width=device-width, initial-scale=1"),
-            h.meta(name="color-scheme", content="light dark"),
-            h.title[title],
-            h.link(rel="stylesheet", href="/_sim/static/tokens.css"),
-            h.link(rel="stylesheet", href="/_sim/static/dialog.css"),
-            h.link(rel="stylesheet", href="/_sim/static/consent.css"),
-            h.link(rel="icon", href="/_sim/static/icon.svg", type="image/svg+xml"),
-        ],
-        h.body[
-            h.header(".bar")[h.span(".mark", aria_hidden="true")["♪"], h.span["TikTok"]],
-            h.main(".sheet")[content],
-            h.footer(".foot")["Simulated by socialsim. Nobody here exists and nothing leaves this machine."],
-        ],
-    ]
+    return sheet(title, "♪", "TikTok", *content, style="consent")
 
 
 def people_page(asked: Asked, creators: list[Creator]) -> h.Renderable:
