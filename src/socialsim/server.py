@@ -1,5 +1,6 @@
 """Serving a simulator over HTTP: one process, one loop, uvicorn."""
 
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -47,6 +48,8 @@ class SimulatorServer:
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._socket.getsockname()[1]}"
         core.services.home = self.url
+        # A broken multipart body is the client's affair: it gets its answer, the terminal no warning
+        logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
         config = uvicorn.Config(
             Simulator(core),
             http=CuttableProtocol,
