@@ -1,11 +1,13 @@
 """Malformed requests of every kind at every route of every host: the answer is the platform's own, always.
 
-``run(cases, seed)`` is for programs; `test_malformed.py` calls it with few cases, a bench may call it with many.
+``run(cases, seed)`` and ``run_sweep(every)`` are for programs: `test_malformed.py` calls them with little, a bench may
+call them with much.
 """
 
 import asyncio
 import traceback
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import hypothesis
@@ -16,6 +18,7 @@ from socialsim.core import Core
 from tests.socialsim import shapes
 from tests.socialsim.in_process import Answered, Asked, InProcess
 from tests.socialsim.material import Ground
+from tests.socialsim.sweeping import sweep
 from tests.socialsim.throwing import Case, Thrower
 
 HANG_SECONDS = 8.0
@@ -36,20 +39,29 @@ class Result:
 
 
 def run(cases: int, seed: int) -> Result:
-    """Throw ``cases`` requests; never raises for what the simulator does, all of it stands in the result."""
+    """Throw ``cases`` drawn by chance; never raises for what the simulator does, all of it stands in the result."""
+    return _thrown(lambda ground: _drawn(ground, cases, seed))
+
+
+def run_sweep(every: int, start: int = 0) -> Result:
+    """Throw one of ``every`` requests that are right but for one value; with 1 all of them, some 200,000."""
+    return _thrown(lambda ground: sweep(ground, every, start))
+
+
+def _thrown(cases: Callable[[Ground], Iterable[Case]]) -> Result:
     core = Core(seed=1)
     simulator, ground = InProcess(core), Ground(core)
     loop = asyncio.new_event_loop()
     try:
         loop.run_until_complete(ground.prepare(simulator))
-        result = loop.run_until_complete(_throw(simulator, ground, _drawn(ground, cases, seed)))
+        result = loop.run_until_complete(_throw(simulator, ground, cases(ground)))
         loop.run_until_complete(simulator.close())
     finally:
         loop.close()
     return result
 
 
-async def _throw(simulator: InProcess, ground: Ground, drawn: list[Case]) -> Result:
+async def _throw(simulator: InProcess, ground: Ground, drawn: Iterable[Case]) -> Result:
     result = Result()
     for number, case in enumerate(drawn):
         if number % REFRESH_EVERY == 0:

@@ -13,10 +13,12 @@ from socialsim.simulator import Simulator
 from socialsim.testing import SimulatorHandle
 from tests.socialsim import shapes
 from tests.socialsim.in_process import Answered
-from tests.socialsim.malformed import run
+from tests.socialsim.malformed import run, run_sweep
 from tests.socialsim.parts import IG, Graph
 
 CASES = 500
+EVERY = 499
+"""Prime, so that the sweep meets every route and every value sooner or later."""
 SEED = 20261122
 
 
@@ -27,6 +29,12 @@ def test_malformed_requests_of_every_kind_at_every_route_get_the_platforms_own_a
     assert result.statuses[200] > 0, "some of it must reach what lies behind the checks"
     routes = {f"{name} {route}" for name, host in Core(seed=1).hosts.items() for route in host.endpoints}
     assert routes <= set(result.templates)
+
+
+def test_one_wrong_value_in_a_right_request_is_told_in_the_platforms_words() -> None:
+    result = run_sweep(every=EVERY, start=SEED)
+    assert result.faults == []
+    assert result.cases > 400
 
 
 def test_every_host_has_its_shape() -> None:
