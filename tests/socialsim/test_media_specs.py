@@ -75,6 +75,12 @@ def test_a_file_that_only_begins_like_a_film_fails_in_processing(graph: Graph, l
     )
 
 
+def test_a_film_that_was_cut_short_fails_in_processing(graph: Graph, listener: Listener) -> None:
+    whole = CLIP_PATH.read_bytes()
+    status, words = outcome(graph, listener, whole[: len(whole) // 2], media_type="REELS")
+    assert (status, "2207076" in words) == ("ERROR", True)
+
+
 def test_a_dead_container_answers_publishing_with_its_own_code_where_there_is_one(
     graph: Graph, listener: Listener
 ) -> None:

@@ -133,10 +133,16 @@ def _word(known: dict[str, str], track: dict[str, object]) -> str:
 
 
 def _index(path: Path) -> tuple[bool, bool]:
-    """Whether ``moov`` comes before ``mdat``, and whether an edit list changes what is played."""
+    """Whether ``moov`` comes before ``mdat``, and whether an edit list changes what is played.
+
+    Raises :class:`Unreadable` for a file that ends before its content does: an upload that was cut short.
+    """
     first, edits = "", False
+    length = path.stat().st_size
     with path.open("rb") as file:
-        for kind, start, end in _boxes(file, 0, path.stat().st_size):
+        for kind, start, end in _boxes(file, 0, length):
+            if end > length:
+                raise Unreadable("the file ends before its content does")
             if kind in {b"moov", b"mdat"}:
                 first = first or kind.decode()
             if kind == b"moov" and end - start <= _MOOV_CAP:
@@ -145,7 +151,7 @@ def _index(path: Path) -> tuple[bool, bool]:
 
 
 def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, begin and end of the content of each box between two places."""
+    """Kind, begin and end of the content of each box between two places; the last may claim to go beyond."""
     while start + 8 <= end:
         file.seek(start)
         head = file.read(16)
@@ -158,13 +164,13 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, i
             size = end - start
         if size < header:
             return
-        yield kind, start + header, min(end, start + size)
+        yield kind, start + header, start + size
         start += size
 
 
 def _edited(file: BinaryIO, start: int, end: int) -> bool:
     for kind, inner, after in _boxes(file, start, end):
-        if kind in _NESTED and _edited(file, inner, after):
+        if kind in _NESTED and _edited(file, inner, min(after, end)):
             return True
         if kind == b"elst" and _changes(file, inner):
             return True
