@@ -8,13 +8,14 @@ from facebook_business.adobjects.igmedia import IGMedia
 from facebook_business.adobjects.igmediaforigonlyapi import IGMediaForIGOnlyAPI
 from facebook_business.adobjects.iguser import IGUser
 from facebook_business.adobjects.iguserforigonlyapi import IGUserForIGOnlyAPI
+from facebook_business.adobjects.page import Page
 from facebook_business.adobjects.shadowighashtag import ShadowIGHashtag
 from facebook_business.adobjects.shadowigmediabuilder import ShadowIGMediaBuilder
 from facebook_business.exceptions import FacebookRequestError
 
 from socialsim.testing import SimulatorHandle
 from tests.socialsim.clients.conftest import Sdk
-from tests.socialsim.parts import IG
+from tests.socialsim.parts import IG, PAGE
 
 PSEUDO = {"business_discovery", "collaborative_media_search", "mentioned_comment", "mentioned_media"}
 """They want an argument."""
@@ -76,3 +77,11 @@ def test_with_instagram_login(sim: SimulatorHandle, sdk: Sdk, nodes: dict[type, 
     assert refused(sdk, token, IG, fields_of(IGUserForIGOnlyAPI), graph) == set()
     medium = nodes[IGMedia]
     assert refused(sdk, token, medium, fields_of(IGMediaForIGOnlyAPI), graph) == {"current_live_viewer_count"}
+
+
+def test_every_webhook_field_of_a_page_can_be_subscribed_to(sim: SimulatorHandle, sdk: Sdk) -> None:
+    page = Page(PAGE, api=sdk(sim.tokens()["pages"][0]["pageToken"]))
+    known = {str(value) for key, value in vars(Page.SubscribedFields).items() if not key.startswith("_")}
+    fields = sorted(known - {"invalid_topic_placeholder"})
+    page.create_subscribed_app(params={"subscribed_fields": fields})
+    assert page.get_subscribed_apps()[0]["subscribed_fields"] == fields

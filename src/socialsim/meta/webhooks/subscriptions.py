@@ -5,6 +5,7 @@ from socialsim.meta.access import Context
 from socialsim.meta.errors import GraphError, Problem, bad_parameter
 from socialsim.meta.listed import names
 from socialsim.meta.model import App, Page, Subscription
+from socialsim.meta.webhooks.page_fields import SILENT
 
 INSTAGRAM_FIELDS = frozenset(
     {
@@ -27,13 +28,17 @@ INSTAGRAM_FIELDS = frozenset(
         "standby",
     }
 )
-PAGE_FIELDS = INSTAGRAM_FIELDS | {
-    "feed",
-    "mention",
-    "message_reads",
-    "messaging_referrals",
-    "messaging_handovers",
-}
+PAGE_FIELDS = (
+    INSTAGRAM_FIELDS
+    | SILENT
+    | {
+        "feed",
+        "mention",
+        "message_reads",
+        "messaging_referrals",
+        "messaging_handovers",
+    }
+)
 """The SDK knows Page names only, Instagram's page speaks of its own: both are taken (§6.1 ⚠)."""
 _FIELDS_OF = {"instagram": INSTAGRAM_FIELDS, "page": PAGE_FIELDS}
 _CALLBACK_FAILED = Problem(2200, None, "(#2200) Callback verification failed")
