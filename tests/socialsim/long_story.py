@@ -15,7 +15,8 @@ from socialsim.server import SimulatorServer
 from socialsim.testing import SimulatorHandle
 from tests.socialsim.hints import document_of, parameters_of
 from tests.socialsim.parts import IG, PAGE, Listener
-from tests.socialsim.recipes import APP_TOKEN, FACEBOOK, INSTAGRAM, READS, RECIPES, TIKTOK, Shot, Stage
+from tests.socialsim.recipes import READS, RECIPES
+from tests.socialsim.staging import APP_TOKEN, FACEBOOK, INSTAGRAM, TIKTOK, Shot, Stage
 
 NOON = 1_790_000_000.0
 NAME = "sim.test"

@@ -10,7 +10,8 @@ import pytest
 from socialsim.testing import TIKTOK_MAYA, SimulatorHandle
 from tests.socialsim.long_story import settle
 from tests.socialsim.parts import IG, PAGE, Graph, Listener, Reply, problem
-from tests.socialsim.recipes import APP_TOKEN, FACEBOOK, INSTAGRAM, RECIPES, TIKTOK, Shot, Stage
+from tests.socialsim.recipes import RECIPES
+from tests.socialsim.staging import APP_TOKEN, FACEBOOK, INSTAGRAM, TIKTOK, Shot, Stage
 
 NOON = 1_790_000_000.0
 HOUR, DAY = 3600.0, 86400.0

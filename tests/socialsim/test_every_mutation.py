@@ -8,7 +8,8 @@ import pytest
 from socialsim.core import Core
 from socialsim.testing import SimulatorHandle
 from tests.socialsim.parts import Listener
-from tests.socialsim.recipes import CHANGING_GETS, READS, RECIPES, Recipe, Shot, Stage
+from tests.socialsim.recipes import CHANGING_GETS, READS, RECIPES
+from tests.socialsim.staging import Recipe, Shot, Stage
 
 NOON = 1_790_000_000.0
 LATER = 0.5
