@@ -86,8 +86,9 @@ def status(page: Page) -> Locator:
 
 async def press(page: Page, name: str) -> None:
     """Press a button of the post page and wait for the page that it leads to: the same address, loaded again."""
-    async with page.expect_navigation():
-        await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    await stays(page)
+    await page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    await page.wait_for_function("window.__marked !== true && document.readyState === 'complete'")
 
 
 async def becomes(page: Page, word: str) -> None:
