@@ -243,6 +243,7 @@ def test_secrets_in_addresses_stay_out_of_the_transcript(sim: SimulatorHandle) -
 @pytest.mark.parametrize(
     ("permission", "method", "path", "form"),
     [
+        ("instagram_basic", "GET", f"{IG}?fields=username", {}),
         ("pages_read_engagement", "GET", f"{PAGE}?fields=fan_count", {}),
         ("instagram_manage_insights", "GET", f"{IG}/insights?metric=reach&period=day", {}),
         ("instagram_manage_messages", "GET", f"{PAGE}/conversations?platform=instagram", {}),
