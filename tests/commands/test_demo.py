@@ -11,6 +11,7 @@ import pytest
 from bench.demo import Demo
 from bench.memory import tree_of
 from tests.commands.running import huntaze
+from tests.support.homes import is_closed
 from tests.support.waiting import eventually
 
 PARTS = {"web", "worker", "simulator", "postgres"}
@@ -54,7 +55,7 @@ def test_the_printed_address_signs_the_owner_in_once(demo: Demo) -> None:
 
 def test_nobody_else_can_read_the_key(demo: Demo) -> None:
     assert (demo.home / "token.key").stat().st_mode & 0o077 == 0
-    assert demo.home.stat().st_mode & 0o077 == 0
+    assert is_closed(demo.home)
 
 
 def test_a_second_demo_on_the_same_home_is_refused(demo: Demo, tmp_path: Path) -> None:
