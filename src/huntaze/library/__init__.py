@@ -25,6 +25,7 @@ from huntaze.library.model import (
     Purpose,
     Source,
     StoredFile,
+    stand_in,
 )
 from huntaze.library.pages import strip_item, tile
 from huntaze.library.prober import Prober, find_ffmpeg
@@ -59,6 +60,7 @@ __all__ = [
     "find_ffmpeg",
     "router",
     "routes",
+    "stand_in",
     "strip_item",
     "tasks",
     "tile",

@@ -196,6 +196,36 @@ class Asset:
         return StoredFile(found.path, found.mime, found.size, found.sha256) if found else None
 
 
+def stand_in(workspace_id: UUID, asset_id: UUID, kind: str, now: datetime) -> Asset:
+    """A file that is not here yet, for checks made before it is fetched: what is not known of it is as networks like
+    it best, so that only the rest can be wrong. ``kind`` "image" or "video"."""
+    video = kind == "video"
+    row = AssetRow(
+        id=asset_id,
+        workspace_id=workspace_id,
+        name="",
+        source=Source.IMPORT,
+        origin="",
+        state=AssetState.READY,
+        problem=None,
+        kind=kind,
+        mime="video/mp4" if video else "image/jpeg",
+        size=1_000_000,
+        width=1080,
+        height=1920 if video else 1080,
+        duration=15.0 if video else None,
+        fps=30.0 if video else None,
+        video_codec="h264" if video else "",
+        audio_codec="aac" if video else "",
+        sha256=asset_id.bytes,
+        path="",
+        alt_text="",
+        created_at=now,
+        ready_at=now,
+    )
+    return Asset(row)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A signed address under which a platform may fetch one file. ``url`` is secret while it lives."""

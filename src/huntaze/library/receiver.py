@@ -101,6 +101,13 @@ class Receiver:
                 intake.close()
             return await self._keep(workspace_id, name or name_of(url), incoming, source, origin_of(url), folder)
 
+    async def check_address(self, url: str) -> None:
+        """Whether ``import_url`` may ask this address. Raises FetchNotAllowed or FetchBroken."""
+        try:
+            await self._fetcher.check(url)
+        except FetchError as error:
+            raise fetch_error(error) from error
+
     async def sweep(self) -> int:
         """Finish or refuse files whose process died, end broken-off deletions, empty old scratch; how many files."""
         now = self._clock.now()

@@ -78,6 +78,11 @@ class Library:
         """Take in a copy of the file at a public address. Raises FetchNotAllowed, FetchBroken, and as ``receive``."""
         return await self._receiver.import_url(workspace_id, url, name)
 
+    async def check_address(self, url: str) -> None:
+        """Say whether ``import_url`` may ask this address; only its name is looked up. Raises FetchNotAllowed, or
+        FetchBroken if the name is not known."""
+        await self._receiver.check_address(url)
+
     async def keep_copy(self, workspace_id: UUID, url: str, *, source: Source = Source.MIRROR) -> Asset | None:
         """Our copy of an avatar or thumbnail of a platform, outside the media grid; None when it cannot be had now."""
         try:

@@ -7,8 +7,9 @@ from huntaze.publishing.around import Around, Surroundings
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
+from huntaze.publishing.material import AccountFindings
 from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow
-from huntaze.publishing.service import AccountFindings, Publishing
+from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import FACES, Action, State, allows
 from huntaze.publishing.store import posts_using_asset
 from huntaze.publishing.subscribers import subscribers

@@ -60,6 +60,13 @@ def response(answer: Answer, *, replayed: bool = False) -> JSONResponse:
     return JSONResponse(answer.body, answer.status, headers)
 
 
+def check_key(key: str) -> None:
+    """Raises ``Invalid`` for an Idempotency-Key that cannot be kept."""
+    if not 1 <= len(key) <= 255:
+        fault = Fault("", Text(N_("The Idempotency-Key is empty or too long.")), Text(N_("Use 1 to 255 characters.")))
+        raise Invalid(fault.message, fault.remedy, (fault,))
+
+
 class Creating:
     """Making a post once, whatever the network does: shared by `/api/v1/posts` and the ordered paths of desk."""
 
@@ -71,22 +78,22 @@ class Creating:
         """The caller's Idempotency-Key: held, answered before, or none given."""
         if key is None:
             return None
-        if not 1 <= len(key) <= 255:
-            fault = Fault(
-                "", Text(N_("The Idempotency-Key is empty or too long.")), Text(N_("Use 1 to 255 characters."))
-            )
-            raise Invalid(fault.message, fault.remedy, (fault,))
+        check_key(key)
         return await self.idempotency.take(actor.workspace_id, route, key, body)
 
     async def create(self, actor: Actor, draft: PostDraft, held: HeldKey | None, wait: timedelta) -> JSONResponse:
         """Make it and answer, waiting for the result if asked to."""
+        view = await self.make(actor, draft, held)
+        return response(answered(await wait_final(self.publishing, view, wait)))
+
+    async def make(self, actor: Actor, draft: PostDraft, held: HeldKey | None) -> PostView:
+        """The post, and in the same transaction the answer of its key."""
 
         async def at_commit(tx: Connection, view: PostView) -> None:
             if held is not None:
                 await self.idempotency.close(tx, held, view, answered(view))
 
-        view = await self.publishing.create(actor, draft, at_commit)
-        return response(answered(await wait_final(self.publishing, view, wait)))
+        return await self.publishing.create(actor, draft, at_commit)
 
     async def drop(self, held: HeldKey | Answer | None) -> None:
         """The request was refused: free its key."""

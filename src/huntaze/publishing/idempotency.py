@@ -18,7 +18,7 @@ from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
 from huntaze.publishing import store
 from huntaze.publishing.errors import KeyReused, KeyRunning
-from huntaze.publishing.model import PostView
+from huntaze.publishing.model import IdempotencyRow, PostView
 
 KEPT = timedelta(days=7)
 DIED = timedelta(minutes=2)
@@ -51,18 +51,20 @@ class Idempotency:
     async def take(self, workspace_id: UUID, route: str, key: str, body: object) -> HeldKey | Answer:
         """Hold the key, or the stored answer. Raises ``KeyReused`` for another body, ``KeyRunning`` for a race."""
         now = self.clock.now()
-        body_hash = hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()
+        body_hash = _hash(body)
         async with self.database.transaction() as tx:
             if await store.open_key(tx, workspace_id, route, key, body_hash, now, now - DIED):
                 return HeldKey(workspace_id, route, key)
             row = await store.read_key(tx, workspace_id, route, key)
-        if row is None or row.status is None or row.answer is None:
-            if row is not None and row.body_hash != body_hash:
-                raise KeyReused
+        answer = _answer_of(row, body_hash)
+        if answer is None:
             raise KeyRunning
-        if row.body_hash != body_hash:
-            raise KeyReused
-        return Answer(row.status, row.answer)
+        return answer
+
+    async def answer(self, workspace_id: UUID, route: str, key: str, body: object) -> Answer | None:
+        """The stored answer, holding nothing. Raises ``KeyReused`` for another body."""
+        async with self.database.transaction() as tx:
+            return _answer_of(await store.read_key(tx, workspace_id, route, key), _hash(body))
 
     async def close(self, tx: Connection, held: HeldKey, view: PostView, answer: Answer) -> None:
         """The answer, in the transaction that makes the post."""
@@ -77,3 +79,16 @@ class Idempotency:
         """Keys past their promise."""
         async with self.database.transaction() as tx:
             await store.forget_keys(tx, self.clock.now() - KEPT)
+
+
+def _hash(body: object) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()
+
+
+def _answer_of(row: IdempotencyRow | None, body_hash: bytes) -> Answer | None:
+    """What a key's request was told; None while nothing is known of it."""
+    if row is None:
+        return None
+    if row.body_hash != body_hash:
+        raise KeyReused
+    return None if row.status is None or row.answer is None else Answer(row.status, row.answer)

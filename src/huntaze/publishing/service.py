@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.accounts import AccountRow, Accounts
+from huntaze.accounts import Accounts
 from huntaze.identity import Actor
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
@@ -16,11 +16,12 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library
-from huntaze.platforms.contract import Finding, Limits, PostContent, PostType, Severity
+from huntaze.platforms.contract import Limits, PostContent, PostType
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import Conflict, Duplicate, Fault, Invalid, TooLate, UnknownPost, UnsupportedType
+from huntaze.publishing.material import AccountFindings, Material
 from huntaze.publishing.model import (
     HeldReason,
     PostDraft,
@@ -46,31 +47,6 @@ AtCommit = Callable[[Connection, PostView], Awaitable[None]]
 
 CHANGEABLE = (*BEFORE_ARMED, State.FAILED, State.CANCELLED)
 """What an edit may touch. A cancelled publication is taken up again when its account is chosen again."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountFindings:
-    """«Before publishing» for one account."""
-
-    account: AccountRow
-    findings: tuple[Finding, ...]
-
-    @property
-    def errors(self) -> tuple[Finding, ...]:
-        """What blocks."""
-        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
-
-
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """The accounts and files that a draft names, as they are in this workspace."""
-
-    accounts: tuple[AccountRow, ...]
-    assets: tuple[Asset, ...]
-
-    @property
-    def kinds(self) -> list[str]:
-        return [asset.kind for asset in self.assets]
 
 
 class Publishing:
@@ -100,6 +76,14 @@ class Publishing:
         """What each network would say to this draft, without asking it."""
         async with self.database.transaction() as tx:
             return self._check(draft, await self._material(tx, workspace_id, draft))
+
+    async def rehearse(self, actor: Actor, draft: PostDraft, unseen: Sequence[Asset] = ()) -> None:
+        """Everything that ``create`` checks, storing nothing. ``unseen``: stand-ins for files that are not here yet.
+        Raises ``PublishingError``."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            material = await self._material(tx, actor.workspace_id, draft, unseen)
+            await self._plan(tx, actor.workspace_id, new_id(now), draft, material, now)
 
     def limits(self, platforms: Iterable[str]) -> Limits:
         """The limits of the first of these networks, or of the first network there is."""
@@ -229,22 +213,24 @@ class Publishing:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    async def _material(self, tx: Connection, workspace_id: UUID, draft: PostDraft) -> _Material:
+    async def _material(
+        self, tx: Connection, workspace_id: UUID, draft: PostDraft, unseen: Sequence[Asset] = ()
+    ) -> Material:
         accounts = [await self.accounts.get(tx, workspace_id, account_id) for account_id in draft.account_ids]
         if any(account is None or account.disconnected_at is not None for account in accounts):
             raise _invalid(
                 "accountIds", N_("One of these accounts is not connected."), N_("Choose a connected account.")
             )
-        found = {asset.id: asset for asset in await self.library.assets(tx, workspace_id, draft.asset_ids)}
+        found = {asset.id: asset for asset in (*unseen, *await self.library.assets(tx, workspace_id, draft.asset_ids))}
         assets = [found.get(asset_id) for asset_id in draft.asset_ids]
         if any(asset is None for asset in assets):
             raise _invalid("media", N_("One of these files does not exist."), N_("Upload it again."))
-        return _Material(
+        return Material(
             tuple(account for account in accounts if account is not None),
             tuple(asset for asset in assets if asset is not None),
         )
 
-    def _check(self, draft: PostDraft, material: _Material) -> list[AccountFindings]:
+    def _check(self, draft: PostDraft, material: Material) -> list[AccountFindings]:
         facts = tuple(asset.facts for asset in material.assets)
         content = PostContent(draft.type, draft.caption, facts, draft.location_id, has_cover=draft.cover_id is not None)
         return [
@@ -252,7 +238,7 @@ class Publishing:
             for account in material.accounts
         ]
 
-    def _refuse(self, draft: PostDraft, material: _Material) -> None:
+    def _refuse(self, draft: PostDraft, material: Material) -> None:
         """Raise for what no network would take, before anything is stored."""
         if not material.accounts:
             raise _invalid("accountIds", N_("No account is chosen."), N_("Choose at least one account."))
@@ -281,7 +267,7 @@ class Publishing:
         workspace_id: UUID,
         post_id: UUID,
         draft: PostDraft,
-        material: _Material,
+        material: Material,
         now: datetime,
         already: Sequence[UUID] = (),
     ) -> None:
@@ -303,7 +289,7 @@ class Publishing:
         workspace_id: UUID,
         post_id: UUID,
         draft: PostDraft,
-        material: _Material,
+        material: Material,
         now: datetime,
     ) -> tuple[Plan, bytes]:
         """When it goes out and what the content guard compares; refuses what may not be planned."""
@@ -325,7 +311,7 @@ class Publishing:
         actor: Actor,
         post_id: UUID,
         draft: PostDraft,
-        material: _Material,
+        material: Material,
         existing: Sequence[PublicationRow],
         now: datetime,
     ) -> None:
