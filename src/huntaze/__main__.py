@@ -70,6 +70,14 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
             from huntaze.commands import token
 
             return token.create(given, options.name, options.workspace)
+        case "import":
+            from huntaze.commands import bulk
+
+            return bulk.bring_in(given, options.file, options.workspace, options.key, dry_run=options.dry_run)
+        case "export":
+            from huntaze.commands import bulk
+
+            return bulk.send_out(given, options.out, options.workspace, options.state)
         case other:
             raise AssertionError(other)
 
@@ -106,7 +114,22 @@ def parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", help="make a key and print it, once")
     create.add_argument("name", help="what it is for")
     create.add_argument("--workspace", help="its workspace's id, if there are several")
+    _add_bulk(commands)
     return root
+
+
+def _add_bulk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    bring_in = commands.add_parser("import", help="make the posts of a CSV file")
+    bring_in.add_argument("file", type=Path, help="columns account, type, caption, media, scheduledAt, zone …")
+    bring_in.add_argument("--dry-run", action="store_true", help="check every row and make nothing")
+    bring_in.add_argument(
+        "--key", help="what the file goes by: sent again with it, no post is made twice (its content)"
+    )
+    send_out = commands.add_parser("export", help="write the posts as a CSV file that can be imported")
+    send_out.add_argument("--out", type=Path, help="file to write (standard output)")
+    send_out.add_argument("--state", action="append", help="only posts in this state; may be given several times")
+    for command in (bring_in, send_out):
+        command.add_argument("--workspace", help="a workspace's id, if there are several")
 
 
 def _port(text: str) -> int:

@@ -39,7 +39,7 @@ from huntaze.outbox import Change, Erasers, Outbox
 from huntaze.platforms.contract import App, Platform
 from huntaze.platforms.instagram import Instagram, InstagramUrls
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing import Advance, Creating, Idempotency, Publishing, Surroundings, Timings
+from huntaze.publishing import Advance, Bulk, Creating, Idempotency, Publishing, Surroundings, Timings
 from huntaze.settings import Settings
 from huntaze.ui.appearance import appearance_route
 from huntaze.ui.assets import Assets, static_route
@@ -298,12 +298,18 @@ def api(house: House) -> FastAPI:
     cursors = Signer(h.ring, "api-cursor")
     creating = Creating(h.publishing, h.idempotency)
     app.include_router(publishing.router(h.publishing, creating, h.identity, cursors))
+    app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(library.router(h.library, h.identity))
     app.include_router(accounts_room.router(h.accounts, h.identity))
     app.include_router(identity_room.router(h.identity))
     app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
     identity_room.install_problems(app)
     return app
+
+
+def bulk(house: House) -> Bulk:
+    """Import and export of posts, for the API and the command line."""
+    return Bulk(Creating(house.publishing, house.idempotency), house.accounts, house.library)
 
 
 def _neighbours(house: House) -> Neighbours:

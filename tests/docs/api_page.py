@@ -63,6 +63,9 @@ def _body(described: Mapping[str, Any], method: str, path: str) -> str:
     parts = []
     for kind, told in content.items():
         schema = _resolved(described, told["schema"])
+        if "properties" not in schema:
+            parts.append(f"- {kind}: {schema['description']}")
+            continue
         required = schema.get("required", [])
         fields = [
             f"`{name}` {_kind(described, spec)}{' (needed)' if name in required else ''}"

@@ -54,7 +54,7 @@ async def test_every_example_of_the_publishing_guide_works(house: House, tmp_pat
             assert answer.status_code == int(status), f"{command}\n{answer.text}"
             if status == "201":
                 known["ASSET_ID"] = answer.json()["id"]
-            if "scheduledAt" in command:
+            if '"scheduledAt"' in command:
                 known["POST_ID"] = answer.json()["id"]
             if "wait=30" in command:
                 assert answer.json()["state"] == "PUBLISHED"

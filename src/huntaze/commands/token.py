@@ -1,9 +1,7 @@
 """`huntaze token create`: an API key."""
 
-from uuid import UUID
-
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.inside import inside
+from huntaze.commands.inside import inside, workspace_id
 from huntaze.identity import KEY_SCOPES, IdentityError
 from huntaze.kit.db import ForeignKeyViolation
 from huntaze.settings import Settings
@@ -12,7 +10,7 @@ from huntaze.wiring import House
 
 def create(given: Settings, name: str, workspace: str | None) -> int:
     """Print a new key that may do all that keys may; it is shown this once. Without a workspace: the owner's."""
-    wanted = None if workspace is None else _id(workspace)
+    wanted = workspace_id(workspace)
 
     async def make(house: House) -> str:
         owner = await house.identity.people.owner()
@@ -30,10 +28,3 @@ def create(given: Settings, name: str, workspace: str | None) -> int:
 
     print(inside(given, make))
     return 0
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise CommandFailed(f"{text} is not a workspace's id", "copy it from Settings", status=2) from None

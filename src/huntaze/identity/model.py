@@ -52,6 +52,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceRow:
+    """A workspace; ``zone`` is an IANA name."""
+
+    id: UUID
+    name: str
+    locale: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRow:
     """A one-time link that still works. Without a person it makes the first owner."""
 

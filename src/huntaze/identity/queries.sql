@@ -34,6 +34,10 @@ WHERE m.role = 'owner'
 ORDER BY m.created_at, p.id
 LIMIT 1;
 
+-- name: workspace -> WorkspaceRow
+-- A workspace, for commands that work in it.
+SELECT id, name, locale, zone FROM workspace WHERE id = $1;
+
 -- name: speak_language
 -- The person chose a language.
 UPDATE person SET locale = $3

@@ -19,6 +19,7 @@ from huntaze.identity.model import Actor, LinkRow
 from huntaze.identity.network import Network, RateLimit, client_address, subject_of
 from huntaze.identity.passwords import Passwords
 from huntaze.identity.people import OwnerEntry, People
+from huntaze.identity.rights import OWNER, VERBS
 from huntaze.identity.sessions import Sessions, forgotten_before
 from huntaze.identity.throttle import FORGOTTEN_AFTER
 from huntaze.kit.clock import Clock
@@ -110,6 +111,20 @@ class Identity:
         """A one-time address that signs this person in and goes to Home."""
         token = await self.people.link_token(person_id)
         return f"{public_url}/sign-in/link/{token.reveal()}"
+
+    async def operator(self, workspace_id: UUID | None = None) -> Actor | None:
+        """Whoever runs a command, as an owner of this workspace (None: of the first owner's); None where there is no
+        such workspace. Whoever can run a command owns the server anyway."""
+        owner = await self.people.owner()
+        wanted = workspace_id or (owner.workspace_id if owner else None)
+        if wanted is None:
+            return None
+        async with self._database.transaction() as tx:
+            row = await store.workspace(tx, wanted)
+        if row is None:
+            return None
+        name = owner.name if owner is not None and owner.workspace_id == row.id else row.name
+        return Actor(row.id, None, None, name, OWNER, VERBS, row.locale, row.zone, None, row.name)
 
     async def create_workspace(self, name: str, zone: str, locale: str) -> UUID:
         """A new workspace; ``zone`` is an IANA name, ``locale`` a language we speak."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from huntaze.identity.model import FailureRow, KeyHolderRow, KeyRow, LinkRow, PersonRow, SessionRow
+from huntaze.identity.model import FailureRow, KeyHolderRow, KeyRow, LinkRow, PersonRow, SessionRow, WorkspaceRow
 from huntaze.kit import db
 from huntaze.kit.db import Connection, Queries
 
@@ -49,6 +49,11 @@ async def person_by_id(connection: Connection, person_id: UUID) -> PersonRow | N
 async def first_owner(connection: Connection) -> PersonRow | None:
     """Who has owned this installation longest, or None while nobody does."""
     return await db.fetch_optional(connection, Q.first_owner, PersonRow)
+
+
+async def workspace(connection: Connection, workspace_id: UUID) -> WorkspaceRow | None:
+    """A workspace, or None."""
+    return await db.fetch_optional(connection, Q.workspace, WorkspaceRow, workspace_id)
 
 
 async def one_first_owner(connection: Connection) -> None:

@@ -4,6 +4,8 @@ from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
 from huntaze.publishing.api import router
 from huntaze.publishing.around import Around, Surroundings
+from huntaze.publishing.bulk import Bulk, Report, RowError
+from huntaze.publishing.bulk_api import bulk_router
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
@@ -23,6 +25,7 @@ __all__ = [
     "Action",
     "Advance",
     "Around",
+    "Bulk",
     "Creating",
     "Idempotency",
     "PostDraft",
@@ -31,11 +34,14 @@ __all__ = [
     "PublicationRow",
     "Publishing",
     "PublishingError",
+    "Report",
+    "RowError",
     "State",
     "Surroundings",
     "Timings",
     "allows",
     "brief",
+    "bulk_router",
     "is_final",
     "posts_using_asset",
     "problem_of",
