@@ -4,6 +4,7 @@ PYTHON ?= python3
 HOME_FOLDER ?= ./.huntaze
 WHAT ?= main-job
 ONLY ?=
+SHARD ?= 1/1
 ARGS ?=
 # Two processes, a file to each: most of a test's time is waiting. SIDE_BY_SIDE= runs one after the other
 SIDE_BY_SIDE ?= -n 2 --dist loadfile
@@ -23,7 +24,7 @@ ifeq ($(wildcard $(DIST)),)
 $(shell rm -f $(MADE)/build)
 endif
 
-.PHONY: demo install build test check prove screenshots lock clean
+.PHONY: demo install build test check prove crash crash-mutants screenshots lock clean
 .DEFAULT_GOAL := demo
 
 demo: $(MADE)/build  ## try everything on this machine
@@ -45,6 +46,12 @@ check: $(MADE)/build  ## format, lint, types, imports, catalogue
 
 prove: $(MADE)/build  ## WHAT=main-job [ONLY=figure]: measure, and hold against the targets
 	@$(BIN)/python -m tests.browser.provide; $(BIN)/python -m bench prove $(WHAT) $(if $(ONLY),--only $(ONLY))
+
+crash: $(MADE)/build  ## SHARD=i/n [ONLY=words]: kill -9 and cut calls everywhere; each post public once or proven not
+	@$(BIN)/python -m tests.crash matrix --shard $(SHARD) --only "$(ONLY)"
+
+crash-mutants: $(MADE)/build  ## [ONLY=mutant]: switch off one invariant after the other: the matrix has to turn red for each
+	@$(BIN)/python -m tests.crash mutants --only "$(ONLY)"
 
 screenshots: $(MADE)/build  ## every page in every look, into screenshots/
 	@$(BIN)/python -m tests.browser.provide && HUNTAZE_ALL_LOOKS=1 $(BIN)/python -m pytest tests/browser $(ARGS)

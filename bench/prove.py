@@ -48,7 +48,7 @@ def prove(what: str, only: str | None, seed: int) -> list[Mapping[str, JsonValue
     chosen = [figure for figure in figures(what) if only in (None, figure.name)]
     if not chosen:
         raise NoSuchFigure(f"{what} has no figure {only}")
-    commit = _commit()
+    commit = commit_in_use()
     lines: list[Mapping[str, JsonValue]] = []
     sheets = os.environ.get("FACT_SHEETS")
     with Ground(ROOT, sys.executable, seed, Path(sheets).absolute() if sheets else None) as ground:
@@ -97,7 +97,7 @@ def _keep(what: str, only: str | None, commit: str, lines: Sequence[Mapping[str,
         file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
 
 
-def _commit() -> str:
+def commit_in_use() -> str:
     """The commit in use, marked when files differ from it."""
     git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
     done = subprocess.run(git, capture_output=True, text=True, check=False)

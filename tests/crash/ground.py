@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from huntaze.kit.crypto import new_key
@@ -33,19 +34,25 @@ def platforms() -> Iterator[Servers]:
         yield {name: stack.enter_context(MadeUpServer.running(host)) for name, host in HOSTS.items()}
 
 
+def fork(name: str, environ: Mapping[str, str]) -> BaseProcess:
+    """A process of `tests.crash.process`, from the server that has everything loaded."""
+    _FORKING.set_forkserver_preload(["tests.crash.process"])
+    started = _FORKING.Process(target=process.run, args=(name, dict(environ)), daemon=True)
+    started.start()
+    return started
+
+
 class Workers:
     """Starts worker processes of one house."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = dict(environ)
-        _FORKING.set_forkserver_preload(["tests.crash.process"])
 
     @contextmanager
-    def worker(self, kill_at: str = "") -> Iterator[multiprocessing.process.BaseProcess]:
+    def worker(self, kill_at: str = "") -> Iterator[BaseProcess]:
         """A worker; with ``kill_at`` it dies there as by `kill -9`."""
         environ = self._environ | ({"HUNTAZE_KILL_AT": kill_at} if kill_at else {})
-        started = _FORKING.Process(target=process.run, args=("worker", environ), daemon=True)
-        started.start()
+        started = fork("worker", environ)
         try:
             yield started
         finally:
@@ -88,7 +95,7 @@ async def open_house(
         yield ground, Workers(environ)
 
 
-async def died(worker: multiprocessing.process.BaseProcess, seconds: float = 25.0) -> int | None:
+async def died(worker: BaseProcess, seconds: float = 25.0) -> int | None:
     """The exit code of a worker that is to die by itself; -9 when its checkpoint was reached, None when it was not."""
 
     async def ended() -> bool:

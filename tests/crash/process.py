@@ -16,17 +16,17 @@ from huntaze.kit.log import configure_logging
 from tests.crash import wiring as crash
 
 
-async def work(environ: Mapping[str, str]) -> None:
+async def work(environ: Mapping[str, str], ready: str) -> None:
     """A worker until SIGTERM."""
     house = await crash.build(environ)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    print("ready", flush=True)
-    await wiring.worker(house).run(stop)
+    print(ready, end="", flush=True)
+    await crash.worker(house, environ).run(stop)
     await house.close()
 
 
-async def serve(environ: Mapping[str, str]) -> None:
+async def serve(environ: Mapping[str, str], ready: str) -> None:
     """Pages, API and media links at PUBLIC_URL, until SIGTERM."""
     house = await crash.build(environ)
     address = urlsplit(house.settings.public_url)
@@ -38,16 +38,16 @@ async def serve(environ: Mapping[str, str]) -> None:
     running = asyncio.create_task(server.serve())
     while not server.started and not running.done():
         await asyncio.sleep(0.01)
-    print("ready", flush=True)
+    print(ready, end="", flush=True)
     await running
     await house.close()
 
 
-def run(name: str, environ: Mapping[str, str]) -> None:
-    """Be that process."""
+def run(name: str, environ: Mapping[str, str], ready: str = "") -> None:
+    """Be that process; it says ``ready`` once it is."""
     configure_logging(environ.get("LOG_LEVEL", "critical"), sys.stderr)
-    asyncio.run({"worker": work, "web": serve}[name](environ))
+    asyncio.run({"worker": work, "web": serve}[name](environ, ready))
 
 
 if __name__ == "__main__":
-    run(sys.argv[1], os.environ)
+    run(sys.argv[1], os.environ, "ready\n")

@@ -24,7 +24,7 @@ _PUBLISHERS: dict[str, Callable[[Wire], Publisher]] = {
 _QUICK = Timeouts(connect=2, read=3, write=3, pool=2)
 
 
-def made_up(name: str, base_url: str) -> Platform:
+def made_up(name: str, base_url: str, timeouts: Timeouts = _QUICK) -> Platform:
     """The client of a made-up platform at its address."""
-    wire = Wire(name, base_url, platform_client(_QUICK), irreversible_client(_QUICK))
+    wire = Wire(name, base_url, platform_client(timeouts), irreversible_client(timeouts))
     return MadeUp(name, _PUBLISHERS[name](wire))

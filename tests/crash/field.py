@@ -1,0 +1,306 @@
+"""A house whose processes die: PostgreSQL, web and workers of its own, each started again when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import httpx2
+
+from huntaze.kit.crypto import new_key
+from huntaze.kit.db import CONNECTION_LOST, Connection, connect
+from huntaze.kit.migrate import upgrade
+from huntaze.kit.postgres import EmbeddedPostgres
+from huntaze.publishing.store import overdue
+from socialsim.kernel.faults import FaultRule, Match
+from socialsim.testing import SimulatorHandle, simulator
+from tests.crash import wiring as crash
+from tests.crash.cells import FORMS, Kind
+from tests.crash.ground import Servers, fork, platforms
+from tests.crash.mutants import SQL, SWITCH
+from tests.crash.orders import Orders
+from tests.publishing.gate import Gate
+from tests.publishing.ground import KEY_SCOPES, QUICK, Connected, Ground, listening
+from tests.support.waiting import eventually
+
+T = TypeVar("T")
+QUOTA = {"quotaTotal": 100_000, "containerLimit": 1_000_000}
+"""No limit is met by the many posts of one account."""
+
+
+class Crew:
+    """The processes of one house."""
+
+    def __init__(self, environ: Mapping[str, str], postgres: EmbeddedPostgres, orders: Orders) -> None:
+        self.environ = environ
+        self.postgres = postgres
+        self.orders = orders
+        self.wanted = 0
+        """How many workers are to be at work; those that are frozen do not count."""
+        self._web: BaseProcess | None = None
+        self._workers: list[BaseProcess] = []
+
+    def tend(self) -> None:
+        """Start again whatever is gone."""
+        if self.postgres.pid is None:
+            self.postgres.start()
+        self.orders.name_victim("postgres", self.postgres.pid)
+        if self._web is None or not self._web.is_alive():
+            self._web = fork("web", self.environ)
+            self.orders.name_victim("web", self._web.pid)
+        frozen = self.orders.frozen()
+        self._workers = [worker for worker in self._workers if worker.is_alive()]
+        awake = sum(worker.pid not in frozen for worker in self._workers)
+        self._workers += [fork("worker", self.environ) for _ in range(self.wanted - awake)]
+
+    def dismiss(self) -> None:
+        """No worker any more, at once."""
+        self.wanted = 0
+        for worker in self._workers:
+            worker.kill()
+            worker.join()
+        self._workers.clear()
+        for pid in self.orders.frozen():
+            self.orders.thaw(pid)
+
+    def leave(self) -> None:
+        """The end."""
+        self.dismiss()
+        if self._web is not None:
+            self._web.kill()
+            self._web.join()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A publication as the database has it."""
+
+    id: str
+    state: str
+    waits: bool
+    """Whether somebody is to look at it again."""
+    sends: int
+    alive: int
+    """Its artefacts of role post that may still be published."""
+    explained: bool
+
+
+class Field:
+    """A house, the platforms around it, and accounts to publish on."""
+
+    def __init__(self, ground: Ground, crew: Crew, orders: Orders, servers: Servers) -> None:
+        self.ground = ground
+        self.crew = crew
+        self.orders = orders
+        self.servers = servers
+        self._accounts: dict[str, list[Connected]] = {}
+        self._media: dict[str, list[str]] = {}
+
+    async def provide(self, need: Mapping[str, int]) -> None:
+        """So many accounts of each platform, and the files to publish."""
+        self.crew.tend()
+        await _answering(self.ground)
+        for platform, count in need.items():
+            have = self._accounts.setdefault(platform, [])
+            if platform == "instagram" and len(have) < count:
+                made = self.ground.sim.seed({"accounts": count - len(have), "media": 0})
+                have += await self.ground.connect(str(made["userId"]))
+            while len(have) < count:
+                have.append(await self.ground.made_up(platform))
+        if not self._media:
+            url = f"{self.ground.sim.url}/_sim/videos/crash.mp4"
+            first, second, clip = [
+                await self._asset(one) for one in (self.ground.picture(), self.ground.picture(), url)
+            ]
+            self._media = {"IMAGE": [first], "CAROUSEL": [first, second], "REELS": [clip]}
+
+    async def _asset(self, url: str) -> str:
+        answer = await self.ground.api.post("/api/v1/assets", json={"url": url, "name": url.rpartition("/")[2][:20]})
+        assert answer.status_code in (200, 201), answer.text
+        return str(answer.json()["id"])
+
+    def account(self, platform: str, number: int) -> Connected:
+        """One that was provided."""
+        return self._accounts[platform][number]
+
+    async def post(self, kind: Kind, account: Connected, caption: str) -> str:
+        """`POST /api/v1/posts`; the post's id."""
+        body = {
+            "accountIds": [account.id],
+            "mediaType": kind.media_type,
+            "media": [{"assetId": asset} for asset in self._media[kind.media_type]],
+            "caption": caption,
+        }
+        answer = await self.ground.api.post("/api/v1/posts", json=body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    # --- faults ---------------------------------------------------------------------------------------------------
+
+    def arm(self, kind: Kind, account: Connected, endpoint: str, form: str, *, nth: int, times: int) -> str:
+        """A fault for one account; its id."""
+        match: dict[str, object] = {"endpoint": endpoint, "accountId": account.ref, "nth": nth}
+        rule = {**FORMS[form], "times": times}
+        if kind.platform == "instagram":
+            return self.ground.sim.add_fault({"match": match, **rule})
+        services = self.servers[kind.platform].services
+        at_call = Match(endpoint=endpoint, account_id=account.ref, nth=nth)
+        return services.faults.add(FaultRule(match=at_call, **rule), services.clock.epoch()).id  # type: ignore[arg-type]
+
+    def waiting_faults(self, platform: str) -> dict[str, int]:
+        """The rules that may still strike, and how often they did."""
+        if platform == "instagram":
+            listed = self.ground.sim.get("/_sim/faults")["rules"]
+            return {str(one["rule"]["id"]): int(one["struck"]) for one in listed}
+        return {one.rule.id: one.struck for one in self.servers[platform].services.faults.armed_rules()}
+
+    def clear_faults(self) -> None:
+        """None is left."""
+        self.ground.sim.clear_faults()
+        for server in self.servers.values():
+            server.services.faults.clear()
+
+    # --- what is true ---------------------------------------------------------------------------------------------
+
+    def public(self, platform: str, account: Connected, caption: str) -> int:
+        """How many posts with these words the platform's own ledger knows."""
+        if platform == "instagram":
+            return sum(row["text"] == caption for row in self.ground.public(account))
+        truth = self.servers[platform].truth()
+        return sum(row.account_id == account.ref and row.text == caption for row in truth)
+
+    async def seen(self, posts: Sequence[str]) -> dict[str, Seen]:
+        """The publications of these posts, by post."""
+
+        async def read(tx: Connection) -> dict[str, Seen]:
+            rows = await tx.fetch(_SEEN, [UUID(post) for post in posts])
+            return {
+                str(row["post_id"]): Seen(
+                    id=str(row["id"]),
+                    state=row["state"],
+                    waits=row["next_check_at"] is not None,
+                    sends=row["sends"],
+                    alive=row["alive"],
+                    explained=row["problem"] is not None,
+                )
+                for row in rows
+            }
+
+        return await self._patiently(read)
+
+    async def stuck(self) -> int:
+        """Non-final publications with no next look, or one that is overdue by the scaled five minutes."""
+        house = self.ground.house
+
+        async def read(tx: Connection) -> int:
+            return await overdue(tx, house.clock.now() - house.timings.overdue)
+
+        return await self._patiently(read)
+
+    async def _patiently(self, read: Callable[[Connection], Awaitable[T]]) -> T:
+        """Ask the database again when it was just killed."""
+        while True:
+            try:
+                async with self.ground.rows() as tx:
+                    return await read(tx)
+            except CONNECTION_LOST:
+                await asyncio.sleep(0.2)
+                self.crew.tend()
+
+
+_SEEN = """
+SELECT id, post_id, state, next_check_at, problem,
+    (SELECT count(*) FROM attempt WHERE publication_id = publication.id) AS sends,
+    (SELECT count(*) FROM artefact
+     WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive
+FROM publication WHERE post_id = ANY ($1)
+"""
+
+
+@contextmanager
+def around() -> Iterator[tuple[SimulatorHandle, Servers]]:
+    """The platforms: the simulator as a process of its own, the made-up ones beside us."""
+    with simulator(seed=9, process=True) as sim, platforms() as servers:
+        sim.configure({**QUICK, **QUOTA})
+        yield sim, servers
+
+
+@asynccontextmanager
+async def open_field(
+    home: Path, sim: SimulatorHandle, servers: Servers, *, scale: float, mutant: str = ""
+) -> AsyncIterator[Field]:
+    """A house with nobody in it but its web process."""
+    bound, url = listening()
+    bound.close()
+    postgres, orders = EmbeddedPostgres(home / "house"), Orders(home / "orders")
+    dsn = postgres.start()
+    try:
+        await _prepare(dsn, SQL.get(mutant, ""))
+        environ = _environ(home, dsn, url, sim, servers) | {crash.SCALE: str(scale), SWITCH: mutant}
+        crew, house = Crew(environ, postgres, orders), await crash.build(environ)
+        try:
+            crew.tend()
+            workspace = await house.identity.create_workspace("Crash", "Europe/Paris", "en")
+            _, key = await house.identity.create_key(workspace, "crash", KEY_SCOPES)
+            async with Gate.before(sim.url) as gate:
+                ground = Ground(house, sim, gate, url, workspace, key)
+                await _answering(ground)
+                await ground.sign_in()
+                yield Field(ground, crew, orders, servers)
+                await ground.api.aclose()
+                await ground.browser.aclose()
+        finally:
+            crew.leave()
+            await house.close()
+    finally:
+        postgres.stop()
+
+
+async def _answering(ground: Ground) -> None:
+    """Return once the web process answers."""
+
+    async def answers() -> bool:
+        with contextlib.suppress(httpx2.HTTPError):
+            return (await ground.api.get("/healthz")).status_code < 500
+        return False
+
+    await eventually(answers, seconds=30, every=0.1)
+
+
+async def _prepare(dsn: str, mutation: str) -> None:
+    """Every table. Processes die here, the machine does not: the server need not wait for the disk."""
+    await upgrade(dsn)
+    connection = await connect(dsn)
+    try:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+        if mutation:
+            await connection.execute(mutation)
+    finally:
+        await connection.close()
+
+
+def _environ(home: Path, dsn: str, url: str, sim: SimulatorHandle, servers: Servers) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HUNTAZE_HOME": str(home / "house"),
+        "DATABASE_URL": dsn,
+        "TOKEN_ENCRYPTION_KEY": new_key(),
+        "PUBLIC_URL": url,
+        "FACEBOOK_GRAPH_URL": sim.graph_url,
+        "FACEBOOK_DIALOG_URL": sim.dialog_url,
+        "FACEBOOK_UPLOAD_URL": sim.upload_url,
+        "FACEBOOK_APP_ID": sim.app_id,
+        "FACEBOOK_APP_SECRET": sim.app_secret,
+        crash.PLATFORMS: " ".join(f"{name}={server.base_url}" for name, server in servers.items()),
+        crash.ORDERS: str(home / "orders"),
+    }
