@@ -39,7 +39,17 @@ from huntaze.outbox import Change, Erasers, Outbox
 from huntaze.platforms.contract import App, Platform
 from huntaze.platforms.instagram import Instagram, InstagramUrls
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing import Advance, Bulk, Creating, Idempotency, Publishing, Surroundings, Timings
+from huntaze.publishing import (
+    Advance,
+    Bulk,
+    Creating,
+    Idempotency,
+    Publishing,
+    Recurring,
+    Slots,
+    Surroundings,
+    Timings,
+)
 from huntaze.settings import Settings
 from huntaze.ui.appearance import appearance_route
 from huntaze.ui.assets import Assets, static_route
@@ -140,6 +150,7 @@ def tasks(house: House) -> list[Task]:
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
     return [
         *publishing.tasks(advance, h.idempotency, h.timings),
+        *publishing.recurring_tasks(Recurring(h.publishing)),
         *webhooks.tasks(drain),
         *crm.tasks(sync, pictures, placing),
         *library.tasks(h.library),
@@ -299,6 +310,8 @@ def api(house: House) -> FastAPI:
     creating = Creating(h.publishing, h.idempotency)
     app.include_router(publishing.router(h.publishing, creating, h.identity, cursors))
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
+    app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), h.identity))
+    app.include_router(publishing.recurrences_router(Recurring(h.publishing), h.identity, cursors))
     app.include_router(library.router(h.library, h.identity))
     app.include_router(accounts_room.router(h.accounts, h.identity))
     app.include_router(identity_room.router(h.identity))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx2
@@ -27,6 +28,11 @@ _OWN_SIGNATURE = ("/api/webhooks/{platform}",)
 """Doors of the platforms: they bring no session but a signature, held by the tests of webhooks."""
 _NOT_IDS = frozenset({"platform", "name", "token", "link"})
 """Parameters that name no object of a workspace: a network, a public file, a signed or one-time link."""
+_BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
+    ("PUT", "/api/v1/accounts/{account_id}/slots"): {"slots": []},
+    ("POST", "/api/v1/recurrences/{recurrence_id}/exceptions"): {"localTime": "2027-01-01T09:00"},
+}
+"""What must be sent for the id to be looked at."""
 _GONE = frozenset({"/accounts/choose/{grant}"})
 """A choice of accounts lives for minutes; that it is gone is told in the same words to everybody."""
 
@@ -112,9 +118,13 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
     }
     async with httpx2.AsyncClient(base_url=house.url, trust_env=False) as client:
         made = await client.post("/api/v1/posts", json=body, headers={"authorization": f"Bearer {key}"})
+        weekly = {name: value for name, value in body.items() if name != "draft"}
+        weekly |= {"rule": "FREQ=WEEKLY;COUNT=1", "startsAt": datetime.now(UTC).strftime("%Y-%m-%dT23:59:59")}
+        again = await client.post("/api/v1/recurrences", json=weekly, headers={"authorization": f"Bearer {key}"})
     grant = (await house.rows("SELECT grant_id AS id FROM account WHERE workspace_id = $1", maya.workspace_id))[0]["id"]
     return {
         "post_id": made.json()["id"],
+        "recurrence_id": again.json()["id"],
         "asset_id": str(asset.id),
         "account": str(accounts[0]),
         "account_id": str(accounts[0]),
@@ -127,7 +137,7 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
 async def _ask(ground: Ground, door: Door, address: str, **headers: str) -> httpx2.Response:
     """As a browser's form or a program's JSON, by the stranger."""
     if door.method in UNSAFE and door.json:
-        body = {"caption": "x"} if door.method == "PATCH" else {}
+        body = _BODIES.get((door.method, door.plain), {"caption": "x"} if door.method == "PATCH" else {})
         return await ground.stranger.request(door.method, address, json=body, headers=headers)
     data = {"how": "draft"} if door.method in UNSAFE else None
     return await ground.stranger.request(door.method, address, data=data, headers={"accept": "text/html", **headers})
@@ -187,7 +197,13 @@ async def test_the_ids_are_real_for_the_one_who_owns_them(ground: Ground) -> Non
     """Else the test before would hold of anything."""
     rows = await ground.house.rows("SELECT workspace_id FROM post")
     assert {row["workspace_id"] for row in rows} != {ground.person.workspace_id}
-    for table, name in (("post", "post_id"), ("asset", "asset_id"), ("account", "account_id"), ("api_key", "key_id")):
+    for table, name in (
+        ("post", "post_id"),
+        ("asset", "asset_id"),
+        ("account", "account_id"),
+        ("api_key", "key_id"),
+        ("recurrence", "recurrence_id"),
+    ):
         found = await ground.house.rows(f"SELECT 1 FROM {table} WHERE id = $1::uuid", ground.theirs[name])
         assert found, name
 

@@ -52,7 +52,7 @@ def endpoints(app: FastAPI) -> Iterator[tuple[str, str, str]]:
     for path, route in every_route(app.routes):
         for method in getattr(route, "methods", None) or ():
             found += [(path, method, verb) for verb in verbs_of(route)]
-    order = {"GET": 0, "POST": 1, "PATCH": 2, "DELETE": 3}
+    order = {"GET": 0, "POST": 1, "PUT": 2, "PATCH": 3, "DELETE": 4}
     for path, method, verb in sorted(found, key=lambda one: (one[0], order.get(one[1], 9))):
         if method in order:
             yield method, path, verb

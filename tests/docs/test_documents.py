@@ -42,6 +42,7 @@ async def test_every_example_of_the_publishing_guide_works(house: House, tmp_pat
         "PICTURE_URL": f"{house.sim.url}/_sim/pictures/sea-1.jpg?w=1080&h=1350",
         "OTHER_URL": f"{house.sim.url}/_sim/pictures/sea-2.jpg?w=1080&h=1350",
         "PHOTO": str(photo),
+        "START": (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S"),
         "TIME": (datetime.now(UTC) + timedelta(days=9)).isoformat(),
     }
     examples = _EXAMPLE.findall((DOCS / "do" / "publish.md").read_text())
@@ -56,6 +57,8 @@ async def test_every_example_of_the_publishing_guide_works(house: House, tmp_pat
                 known["ASSET_ID"] = answer.json()["id"]
             if '"scheduledAt"' in command:
                 known["POST_ID"] = answer.json()["id"]
+            if "startsAt" in command:
+                known["RECURRENCE_ID"] = answer.json()["id"]
             if "wait=30" in command:
                 assert answer.json()["state"] == "PUBLISHED"
 

@@ -11,11 +11,14 @@ from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
 from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow
+from huntaze.publishing.recurring import Recurring
+from huntaze.publishing.schedule_api import recurrences_router, slots_router
 from huntaze.publishing.service import Publishing
+from huntaze.publishing.slots import Slots
 from huntaze.publishing.states import FACES, Action, State, allows
 from huntaze.publishing.store import posts_using_asset
 from huntaze.publishing.subscribers import subscribers
-from huntaze.publishing.tasks import tasks
+from huntaze.publishing.tasks import recurring_tasks, tasks
 from huntaze.publishing.timings import Timings
 from huntaze.publishing.web import routes
 
@@ -34,8 +37,10 @@ __all__ = [
     "PublicationRow",
     "Publishing",
     "PublishingError",
+    "Recurring",
     "Report",
     "RowError",
+    "Slots",
     "State",
     "Surroundings",
     "Timings",
@@ -45,8 +50,11 @@ __all__ = [
     "is_final",
     "posts_using_asset",
     "problem_of",
+    "recurrences_router",
+    "recurring_tasks",
     "router",
     "routes",
+    "slots_router",
     "status_url",
     "subscribers",
     "tasks",

@@ -28,7 +28,7 @@ def brief(view: PostView) -> dict[str, Any]:
         "id": str(view.post.id),
         "state": view.state.value,
         "statusUrl": status_url(view),
-        "createdAt": _time(view.post.created_at),
+        "createdAt": moment(view.post.created_at),
         "publications": [_publication(row) for row in view.publications],
     }
 
@@ -76,8 +76,8 @@ def _publication(row: PublicationRow) -> dict[str, Any]:
         "accountId": str(row.account_id),
         "platform": row.platform,
         "state": row.state,
-        "dueAt": _time(row.due_at),
-        "publishedAt": _time(row.published_at),
+        "dueAt": moment(row.due_at),
+        "publishedAt": moment(row.published_at),
         "mediaId": row.media_ref,
         "permalink": row.permalink,
         "heldReason": row.held_reason or None,
@@ -104,8 +104,8 @@ def _attempt(one: AttemptRow, lines: list[EvidenceRow]) -> dict[str, Any]:
     ]
     return {
         "number": one.number,
-        "startedAt": _time(one.started_at),
-        "endedAt": _time(one.ended_at),
+        "startedAt": moment(one.started_at),
+        "endedAt": moment(one.ended_at),
         "outcome": one.outcome or None,
         "artefact": one.artefact_ref,
         "evidence": [_evidence(line) for line in evidence],
@@ -113,8 +113,9 @@ def _attempt(one: AttemptRow, lines: list[EvidenceRow]) -> dict[str, Any]:
 
 
 def _evidence(line: EvidenceRow) -> dict[str, Any]:
-    return {"at": _time(line.at), "kind": line.kind, "words": str(line.text), "raw": line.raw or None}
+    return {"at": moment(line.at), "kind": line.kind, "words": str(line.text), "raw": line.raw or None}
 
 
-def _time(when: datetime | None) -> str | None:
+def moment(when: datetime | None) -> str | None:
+    """A time as the API writes it."""
     return None if when is None else when.isoformat().replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from huntaze.identity import Actor, Identity
@@ -37,13 +37,15 @@ class MediaIn(Strict):
 
 
 class PostIn(Strict):
-    """A post to make. ``scheduledAt`` needs an offset; without it the post goes out now."""
+    """A post to make. ``scheduledAt`` needs an offset; ``when`` may ask for the next free slot instead; without both
+    the post goes out now."""
 
     account_ids: list[UUID] = Field(min_length=1, max_length=50)
     media_type: PostType
     media: list[MediaIn] = Field(default_factory=list, max_length=20)
     caption: str = Field("", max_length=10_000)
     scheduled_at: AwareDatetime | None = None
+    when: Literal["next_free_slot"] | None = None
     time_zone: str | None = None
     location_id: str = Field("", max_length=40)
     draft: bool = False
@@ -53,6 +55,13 @@ class PostIn(Strict):
     @classmethod
     def _zone_exists(cls, value: str | None) -> str | None:
         return known_zone(value)
+
+    @field_validator("when")
+    @classmethod
+    def _one_time(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("scheduled_at") is not None:
+            raise ValueError("cannot stand beside scheduledAt")
+        return value
 
     def draft_for(self, zone: str) -> PostDraft:
         """The service's value; ``zone`` when the caller named none."""
@@ -66,6 +75,7 @@ class PostIn(Strict):
             draft=self.draft,
             location_id=self.location_id,
             allow_duplicate=self.allow_duplicate,
+            next_free_slot=self.when is not None,
         )
 
 
@@ -138,7 +148,7 @@ def router(publishing: Publishing, creating: Creating, identity: Identity, curso
         limit: Annotated[int, Query(ge=1, le=100)] = 25,
         state: Annotated[list[State] | None, Query()] = None,
     ) -> JSONResponse:
-        before = _before(cursors, cursor)
+        before = cursor_before(cursors, cursor)
         views = await publishing.recent(actor.workspace_id, before, state, limit + 1)
         page, more = views[:limit], len(views) > limit
         next_cursor = encode_cursor(cursors, {"before": str(page[-1].post.id)}) if more else None
@@ -222,7 +232,8 @@ async def _answer(work: Any) -> JSONResponse:
     return JSONResponse(whole(view), headers={"Location": status_url(view)})
 
 
-def _before(cursors: Signer, cursor: str | None) -> UUID | None:
+def cursor_before(cursors: Signer, cursor: str | None) -> UUID | None:
+    """Where a list goes on; raises a problem for a cursor that is not ours."""
     if cursor is None:
         return None
     try:

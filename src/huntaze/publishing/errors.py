@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from huntaze.kit.text import N_, Text
@@ -32,6 +33,12 @@ class PublishingError(Exception):
 
 class Invalid(PublishingError):
     """The post breaks a limit of its network, or asks for something impossible."""
+
+
+def invalid(field: str, message: str, remedy: str, values: Mapping[str, str | int] | None = None) -> Invalid:
+    """One thing that is wrong with one field; ``values`` fill the message."""
+    fault = Fault(field, Text(message, values or {}), Text(remedy))
+    return Invalid(fault.message, fault.remedy, (fault,))
 
 
 class UnsupportedType(PublishingError):

@@ -156,8 +156,18 @@ class IdempotencyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A weekly time of an account: ISO ``weekday`` (1 is Monday) and ``minute`` of the day on the wall of ``zone``."""
+
+    weekday: int
+    minute: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostDraft:
-    """What somebody asks to be published. ``due_at`` None and not ``draft``: now."""
+    """What somebody asks to be published. ``due_at`` None and not ``draft``: now, or the first time that is a free
+    slot of every account if ``next_free_slot`` is asked for."""
 
     type: PostType
     caption: str
@@ -169,6 +179,7 @@ class PostDraft:
     location_id: str = ""
     cover_id: UUID | None = None
     allow_duplicate: bool = False
+    next_free_slot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,20 @@ class PostView:
     def state(self) -> State:
         """Derived from the publications, never stored."""
         return post_state(p.now_state for p in self.publications)
+
+
+def draft_of(post: PostRow, account_ids: Sequence[UUID]) -> PostDraft:
+    """A stored post as the draft it came from."""
+    return PostDraft(
+        type=PostType(post.type),
+        caption=post.caption,
+        asset_ids=post.asset_ids,
+        account_ids=tuple(account_ids),
+        due_at=None,
+        zone=post.zone,
+        location_id=post.location_id,
+        cover_id=post.cover_id,
+    )
 
 
 def link_owner(row: PublicationRow) -> str:

@@ -27,9 +27,14 @@ def plan(due_at: datetime | None, now: datetime, has_video: bool, timings: Timin
         raise _wrong_time(N_("This time has passed."), N_("Choose a time in the future, or publish now."))
     if due > now + FAR:
         raise _wrong_time(N_("This time is more than a year away."), N_("Choose a time within a year."))
+    return plan_at(max(due, now), now, has_video, timings)
+
+
+def plan_at(due_at: datetime, now: datetime, has_video: bool, timings: Timings) -> Plan:
+    """The plan for ``due_at`` whenever that is: what is late is looked at now, and held if it is too late."""
     ahead = timings.prepare_video if has_video else timings.prepare_image
-    prepare_from = max(now, due - ahead)
-    return (max(due, now), prepare_from, prepare_from)
+    prepare_from = max(now, due_at - ahead)
+    return (due_at, prepare_from, prepare_from)
 
 
 def in_zone(wall: datetime, zone: str) -> datetime:

@@ -45,11 +45,15 @@ ORDER BY next.due_at NULLS FIRST, post.id
 LIMIT $3;
 
 -- name: posts_using_asset -> UUID
--- Posts that still need a file.
+-- Posts that still need a file, and recurrences that will make such posts.
 SELECT post.id FROM post
 WHERE workspace_id = $1
   AND (cover_id = $2 OR media @> jsonb_build_array(jsonb_build_object('assetId', $2::uuid)))
-  AND EXISTS (SELECT 1 FROM publication p WHERE p.workspace_id = $1 AND p.post_id = post.id AND p.state <> 'CANCELLED');
+  AND EXISTS (SELECT 1 FROM publication p WHERE p.workspace_id = $1 AND p.post_id = post.id AND p.state <> 'CANCELLED')
+UNION ALL
+SELECT recurrence.id FROM recurrence
+WHERE workspace_id = $1 AND next_check_at IS NOT NULL
+  AND media @> jsonb_build_array(jsonb_build_object('assetId', $2::uuid));
 
 -- name: insert_publication
 -- The one row of a post on an account (I1).
@@ -69,11 +73,15 @@ SELECT * FROM publication WHERE workspace_id = $1 AND post_id = ANY ($2) ORDER B
 SELECT * FROM publication WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3;
 
 -- name: twins -> UUID
--- Posts with the same content on this account within a day of the due time; cancelled and failed ones do not count.
+-- Posts with the same content on this account within a day of the due time; cancelled and failed ones do not count,
+-- nor do occurrences of the same rule.
 SELECT post_id FROM publication
 WHERE workspace_id = $1 AND account_id = $2 AND content_hash = $3
   AND post_id <> $5
   AND state NOT IN ('DRAFT', 'CANCELLED', 'FAILED')
+  AND NOT EXISTS (
+        SELECT 1 FROM occurrence AS its JOIN occurrence AS own ON own.recurrence_id = its.recurrence_id
+        WHERE its.post_id = publication.post_id AND own.post_id = $5)
   AND coalesce(published_at, due_at) BETWEEN $4::timestamptz - interval '24 hours' AND $4::timestamptz + interval '24 hours'
 ORDER BY id
 LIMIT 1;
@@ -338,3 +346,91 @@ DELETE FROM idempotency_key WHERE workspace_id = $1 AND route = $2 AND key = $3 
 -- name: forget_keys
 -- worker: keys are kept seven days.
 DELETE FROM idempotency_key WHERE created_at < $1;
+
+-- name: slots_of -> Slot
+-- The weekly times of an account.
+SELECT weekday, minute, zone FROM slot WHERE workspace_id = $1 AND account_id = $2 ORDER BY weekday, minute, zone;
+
+-- name: delete_slots
+-- Before the new ones are written.
+DELETE FROM slot WHERE workspace_id = $1 AND account_id = $2;
+
+-- name: insert_slot
+-- One weekly time of an account.
+INSERT INTO slot (workspace_id, account_id, weekday, minute, zone) VALUES ($1, $2, $3, $4, $5);
+
+-- name: taken_times -> datetime
+-- When something of an account is planned, drafts with a time too.
+SELECT due_at FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND due_at > $3 AND state NOT IN ('CANCELLED', 'FAILED', 'REMOVED');
+
+-- name: insert_recurrence -> RecurrenceRow
+-- A new recurrence; nothing is made of it yet.
+INSERT INTO recurrence (id, workspace_id, rule, starts_local, zone, exceptions, account_ids, type, caption, media, location_id,
+                        author, made_until, created_at, edited_at)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $13)
+RETURNING *;
+
+-- name: update_recurrence -> RecurrenceRow
+-- New times and content, looked at again from now on; the version tells who saved last.
+UPDATE recurrence
+SET rule = $3, starts_local = $4, zone = $5, exceptions = $6, account_ids = $7, type = $8, caption = $9, media = $10,
+    location_id = $11, made_until = $12, edited_at = $12, version = version + 1
+WHERE workspace_id = $1 AND id = $2
+RETURNING *;
+
+-- name: get_recurrence -> RecurrenceRow
+-- One recurrence.
+SELECT * FROM recurrence WHERE workspace_id = $1 AND id = $2;
+
+-- name: lock_recurrence -> RecurrenceRow
+-- One recurrence, held for the transaction that changes it.
+SELECT * FROM recurrence WHERE workspace_id = $1 AND id = $2 FOR UPDATE;
+
+-- name: list_recurrences -> RecurrenceRow
+-- Recurrences newest first, before an id.
+SELECT * FROM recurrence WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3;
+
+-- name: recurrence_made -> RecurrenceRow
+-- How far its posts are made, and when to look again.
+UPDATE recurrence SET made_until = $3, next_check_at = $4 WHERE workspace_id = $1 AND id = $2
+RETURNING *;
+
+-- name: cancel_recurrence -> RecurrenceRow
+-- Nothing more is made of it.
+UPDATE recurrence SET cancelled_at = coalesce(cancelled_at, $3), next_check_at = NULL WHERE workspace_id = $1 AND id = $2
+RETURNING *;
+
+-- name: add_exception -> RecurrenceRow
+-- One time on the wall left out, once.
+UPDATE recurrence SET exceptions = array_append(array_remove(exceptions, $3), $3), edited_at = $4, version = version + 1
+WHERE workspace_id = $1 AND id = $2
+RETURNING *;
+
+-- name: leave_out_post
+-- Whose post is cancelled is an exception of its rule.
+UPDATE recurrence
+SET exceptions = array_append(array_remove(exceptions, occurrence.local_time), occurrence.local_time), version = version + 1
+FROM occurrence
+WHERE recurrence.workspace_id = $1 AND occurrence.workspace_id = $1
+  AND occurrence.post_id = $2 AND recurrence.id = occurrence.recurrence_id;
+
+-- name: due_recurrence -> RecurrenceRow
+-- worker: a recurrence of which something must be made, if nobody is making it.
+SELECT * FROM recurrence WHERE id = $1 AND next_check_at <= $2 FOR UPDATE SKIP LOCKED;
+
+-- name: due_recurrences -> UUID
+-- worker: recurrences whose next occurrence has come near.
+SELECT id FROM recurrence WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2;
+
+-- name: insert_occurrence
+-- The one post of a recurrence at an instant.
+INSERT INTO occurrence (workspace_id, recurrence_id, at, local_time, post_id) VALUES ($1, $2, $3, $4, $5);
+
+-- name: delete_occurrence
+-- A time that the changed rule does not have any more.
+DELETE FROM occurrence WHERE workspace_id = $1 AND recurrence_id = $2 AND at = $3;
+
+-- name: occurrences_after -> OccurrenceRow
+-- What is made of a recurrence after a time.
+SELECT at, local_time, post_id FROM occurrence WHERE workspace_id = $1 AND recurrence_id = $2 AND at > $3 ORDER BY at;

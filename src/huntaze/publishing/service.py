@@ -16,11 +16,20 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library
-from huntaze.platforms.contract import Limits, PostContent, PostType
+from huntaze.platforms.contract import Limits, PostContent
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.advance import wake
-from huntaze.publishing.errors import Conflict, Duplicate, Fault, Invalid, TooLate, UnknownPost, UnsupportedType
+from huntaze.publishing.errors import (
+    Conflict,
+    Duplicate,
+    Fault,
+    Invalid,
+    TooLate,
+    UnknownPost,
+    UnsupportedType,
+    invalid,
+)
 from huntaze.publishing.material import AccountFindings, Material
 from huntaze.publishing.model import (
     HeldReason,
@@ -29,11 +38,14 @@ from huntaze.publishing.model import (
     PostView,
     PublicationRow,
     content_hash,
+    draft_of,
     link_owner,
 )
 from huntaze.publishing.plan import UNPLANNED, Plan, is_video, plan
 from huntaze.publishing.prepare import stands
 from huntaze.publishing.record import MISSED_PROBLEM, Entry, problem, tell_publication, write_evidence
+from huntaze.publishing.schedule_store import leave_out_post
+from huntaze.publishing.slots import placed
 from huntaze.publishing.states import BEFORE_ARMED, Action, State, allows
 from huntaze.publishing.timings import Timings
 
@@ -127,6 +139,7 @@ class Publishing:
         now = self.clock.now()
         async with self.database.transaction() as tx:
             material = await self._material(tx, actor.workspace_id, draft)
+            draft = await placed(tx, actor.workspace_id, draft, now)
             post_id = new_id(now)
             await store.insert_post(tx, actor.workspace_id, post_id, draft, actor.name, now)
             await self._publications(tx, actor.workspace_id, post_id, draft, material, now)
@@ -138,21 +151,25 @@ class Publishing:
 
     async def edit(self, actor: Actor, post_id: UUID, draft: PostDraft, version: int | None = None) -> PostView:
         """New content, accounts or time. What was prepared is abandoned on record and never armed."""
-        now = self.clock.now()
         async with self.database.transaction() as tx:
             post = await self._lock(tx, actor, post_id)
             if version is not None and version != post.version:
                 raise Conflict
-            material = await self._material(tx, actor.workspace_id, draft)
-            existing = await store.publications(tx, actor.workspace_id, [post_id])
-            cancelled = bool(existing) and all(row.now_state is State.CANCELLED for row in existing)
-            if cancelled or any(row.now_state not in CHANGEABLE for row in existing):
-                raise TooLate
-            await store.update_post(tx, actor.workspace_id, post_id, draft, now)
-            await self._replace(tx, actor, post_id, draft, material, existing, now)
-            view = await self._view(tx, await store.post(tx, actor.workspace_id, post_id))
-            await self._tell(tx, actor, view)
-            return view
+            return await self.rewrite(tx, actor, post, draft)
+
+    async def rewrite(self, tx: Connection, actor: Actor, post: PostRow, draft: PostDraft) -> PostView:
+        """``edit`` of a locked post in the caller's transaction."""
+        now = self.clock.now()
+        material = await self._material(tx, actor.workspace_id, draft)
+        existing = await store.publications(tx, actor.workspace_id, [post.id])
+        cancelled = bool(existing) and all(row.now_state is State.CANCELLED for row in existing)
+        if cancelled or any(row.now_state not in CHANGEABLE for row in existing):
+            raise TooLate
+        await store.update_post(tx, actor.workspace_id, post.id, draft, now)
+        await self._replace(tx, actor, post.id, draft, material, existing, now)
+        view = await self._view(tx, await store.post(tx, actor.workspace_id, post.id))
+        await self._tell(tx, actor, view)
+        return view
 
     async def move(self, actor: Actor, post_id: UUID, due_at: datetime | None) -> PostView:
         """Another time for everything of the post that is not armed yet (None: now)."""
@@ -192,6 +209,18 @@ class Publishing:
             await self._tell(tx, actor, view)
             return view
 
+    async def admit(self, tx: Connection, workspace_id: UUID, draft: PostDraft) -> None:
+        """Raise what ``create`` would raise for the content of this draft, whatever its time."""
+        self._refuse(draft, await self._material(tx, workspace_id, draft))
+
+    async def withdraw(self, tx: Connection, row: PublicationRow, entry: Entry) -> bool:
+        """Cancel one publication in the caller's transaction; False when it is armed or further."""
+        try:
+            await self._change(tx, row, State.CANCELLED, UNPLANNED, row.content_hash, BEFORE_ARMED, entry)
+        except TooLate:
+            return False
+        return True
+
     async def hold_account(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """The account was disconnected: what is not armed yet waits for a person."""
         trouble = problem(HeldReason.DISCONNECTED.value, *GONE)
@@ -218,13 +247,13 @@ class Publishing:
     ) -> Material:
         accounts = [await self.accounts.get(tx, workspace_id, account_id) for account_id in draft.account_ids]
         if any(account is None or account.disconnected_at is not None for account in accounts):
-            raise _invalid(
+            raise invalid(
                 "accountIds", N_("One of these accounts is not connected."), N_("Choose a connected account.")
             )
         found = {asset.id: asset for asset in (*unseen, *await self.library.assets(tx, workspace_id, draft.asset_ids))}
         assets = [found.get(asset_id) for asset_id in draft.asset_ids]
         if any(asset is None for asset in assets):
-            raise _invalid("media", N_("One of these files does not exist."), N_("Upload it again."))
+            raise invalid("media", N_("One of these files does not exist."), N_("Upload it again."))
         return Material(
             tuple(account for account in accounts if account is not None),
             tuple(asset for asset in assets if asset is not None),
@@ -241,7 +270,7 @@ class Publishing:
     def _refuse(self, draft: PostDraft, material: Material) -> None:
         """Raise for what no network would take, before anything is stored."""
         if not material.accounts:
-            raise _invalid("accountIds", N_("No account is chosen."), N_("Choose at least one account."))
+            raise invalid("accountIds", N_("No account is chosen."), N_("Choose at least one account."))
         for account in material.accounts:
             if draft.type not in self.platforms[account.platform].limits.types:
                 raise UnsupportedType(
@@ -250,7 +279,7 @@ class Publishing:
                 )
         waiting = [asset for asset in material.assets if asset.state != "ready"]
         if waiting:
-            raise _invalid(
+            raise invalid(
                 "media", N_("A file is not ready or was refused."), N_("Wait until it is ready or replace it.")
             )
         faults = tuple(
@@ -338,6 +367,8 @@ class Publishing:
     ) -> PostView:
         now = self.clock.now()
         async with self.database.transaction() as tx:
+            if target is State.CANCELLED:
+                await leave_out_post(tx, actor.workspace_id, post_id)
             post = await self._lock(tx, actor, post_id)
             rows = await store.publications(tx, actor.workspace_id, [post_id])
             allowed = [row for row in rows if allows(row.now_state, action)]
@@ -364,7 +395,7 @@ class Publishing:
         if target is not State.SCHEDULED:
             return UNPLANNED
         known = all(row.now_state is not State.DRAFT for row in rows)
-        draft = replace(_draft_of(post, [row.account_id for row in rows]), due_at=due_at, allow_duplicate=known)
+        draft = replace(draft_of(post, [row.account_id for row in rows]), due_at=due_at, allow_duplicate=known)
         material = await self._material(tx, actor.workspace_id, draft)
         planned, _ = await self._plan(tx, actor.workspace_id, post.id, draft, material, now)
         return planned
@@ -427,22 +458,3 @@ class Publishing:
             actor=actor.name,
             at=self.clock.now(),
         )
-
-
-def _draft_of(post: PostRow, account_ids: Sequence[UUID]) -> PostDraft:
-    """A stored post as the draft it came from."""
-    return PostDraft(
-        type=PostType(post.type),
-        caption=post.caption,
-        asset_ids=post.asset_ids,
-        account_ids=tuple(account_ids),
-        due_at=None,
-        zone=post.zone,
-        location_id=post.location_id,
-        cover_id=post.cover_id,
-    )
-
-
-def _invalid(field: str, message: str, remedy: str) -> Invalid:
-    fault = Fault(field, Text(message), Text(remedy))
-    return Invalid(fault.message, fault.remedy, (fault,))

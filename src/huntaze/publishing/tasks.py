@@ -9,7 +9,11 @@ from uuid import UUID
 from huntaze.kit.jobs import Task
 from huntaze.publishing.advance import ADVANCE, Advance
 from huntaze.publishing.idempotency import Idempotency
+from huntaze.publishing.recurring import MAKE, Recurring
 from huntaze.publishing.timings import Timings
+
+LOOK_AHEAD = timedelta(minutes=10)
+"""How often it is asked which recurrences have come near; posts are made five weeks ahead."""
 
 
 def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[Task]:
@@ -28,4 +32,19 @@ def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[
         Task(ADVANCE, move_on),
         Task("publishing.sweep", sweep, every=timings.sweep),
         Task("publishing.forget_keys", forget, every=timedelta(hours=1)),
+    ]
+
+
+def recurring_tasks(recurring: Recurring) -> list[Task]:
+    """Make the posts of recurrences ahead of their time."""
+
+    async def make(payload: Mapping[str, str]) -> None:
+        await recurring.make(UUID(payload["recurrence"]))
+
+    async def look_ahead(_: Mapping[str, str]) -> None:
+        await recurring.sweep()
+
+    return [
+        Task(MAKE, make),
+        Task("publishing.look_ahead", look_ahead, every=LOOK_AHEAD),
     ]
