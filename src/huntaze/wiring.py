@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from huntaze import accounts as accounts_room
 from huntaze import crm, desk, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
-from huntaze.accounts import Accounts, Addresses, Apps, Neighbours, WebhookKeys
+from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
 from huntaze.crm import Mirror, Pictures, Placing, Sync
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
@@ -36,7 +36,7 @@ from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import FileStore, Library, Prober, find_ffmpeg
 from huntaze.outbox import Change, Erasers, Outbox
-from huntaze.platforms.contract import App, Platform
+from huntaze.platforms.contract import App, OnUsage, Platform
 from huntaze.platforms.instagram import Instagram, InstagramUrls
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import (
@@ -93,6 +93,7 @@ class House:
         """Let go of every connection."""
         for client in self.clients:
             await client.aclose()
+        await self.accounts.governor.settle()
         await self.database.close()
 
 
@@ -120,10 +121,15 @@ async def build(
         platform_client(before_request=_no_open_transaction),
         irreversible_client(before_request=_no_open_transaction),
     )
-    platforms = Platforms(_platforms(settings, clients, clock) | (more_platforms or {}))
+    apps = _apps(settings, database, clock, ring)
+    governor = Governor(database, clock, apps)
+    platforms = Platforms(_platforms(settings, clients, clock, governor.take) | (more_platforms or {}))
     box = _outbox(database, clock, checkpoints)
     identity = _identity(settings, database, clock, ring)
-    accounts = _accounts(settings, database, clock, ring, platforms, jobs, checkpoints, metrics)
+    addresses = Addresses(settings.public_url, {"instagram": settings.instagram_redirect_uri})
+    accounts = Accounts(
+        database, clock, ring, platforms, apps, jobs, checkpoints, metrics, addresses, governor
+    )  # fmt: skip
     fetcher = GuardedFetcher(allowed_origins=settings.urls.origins(), before_request=_no_open_transaction)
     files = _library(settings, database, clock, ring, fetcher, checkpoints)
     mirror = Mirror(clock, jobs)
@@ -170,9 +176,11 @@ def intake(house: House) -> Intake:
     return Intake(house.database, house.clock, house.platforms, house.accounts, house.jobs, house.metrics)
 
 
-def _platforms(settings: Settings, clients: tuple[httpx2.AsyncClient, ...], clock: Clock) -> dict[str, Platform]:
+def _platforms(
+    settings: Settings, clients: tuple[httpx2.AsyncClient, ...], clock: Clock, on_usage: OnUsage
+) -> dict[str, Platform]:
     urls = InstagramUrls(graph=settings.urls.facebook_graph, dialog=settings.urls.facebook_dialog)
-    instagram = Instagram(clients[0], clients[1], urls, settings.graph_version, clock)
+    instagram = Instagram(clients[0], clients[1], urls, settings.graph_version, clock, on_usage)
     return {instagram.name: instagram}
 
 
@@ -192,23 +200,12 @@ def _identity(settings: Settings, database: Database, clock: Clock, ring: KeyRin
     )
 
 
-def _accounts(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    ring: KeyRing,
-    platforms: Platforms,
-    jobs: Jobs,
-    checkpoints: Checkpoints,
-    metrics: Metrics,
-) -> Accounts:
+def _apps(settings: Settings, database: Database, clock: Clock, ring: KeyRing) -> Apps:
     operator = {}
     if settings.meta_app is not None:
         operator["instagram", "facebook"] = App(settings.meta_app.app_id, settings.meta_app.app_secret)
     hook = settings.instagram_webhook
-    apps = Apps(database, clock, ring, operator, {"instagram": WebhookKeys(hook.verify_token, hook.extra_secrets)})
-    addresses = Addresses(settings.public_url, {"instagram": settings.instagram_redirect_uri})
-    return Accounts(database, clock, ring, platforms, apps, jobs, checkpoints, metrics, addresses)
+    return Apps(database, clock, ring, operator, {"instagram": WebhookKeys(hook.verify_token, hook.extra_secrets)})
 
 
 def _library(

@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from uuid import UUID
 
-from huntaze.accounts import Accounts, Addresses, Apps
+from huntaze.accounts import Accounts, Addresses, Apps, Governor
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import ManualClock
 from huntaze.kit.crypto import KeyRing
@@ -29,16 +29,18 @@ async def main(grant_id: UUID) -> None:
     urls = InstagramUrls(graph=f"{sim}/graph.facebook.com", dialog=f"{sim}/www.facebook.com")
     platform = Instagram(platform_client(), irreversible_client(), urls, "v26.0", clock)
     app = App(DEFAULT_APP_ID, Secret(DEFAULT_APP_SECRET))
+    apps = Apps(database, clock, ring, {("instagram", "facebook"): app}, {})
     accounts = Accounts(
         database,
         clock,
         ring,
         Platforms({"instagram": platform}),
-        Apps(database, clock, ring, {("instagram", "facebook"): app}, {}),
+        apps,
         Jobs(),
         Checkpoints(os.environ["T_KILL_AT"]),
         Metrics(),
         Addresses("http://127.0.0.1", {"instagram": "http://127.0.0.1/cb"}),
+        Governor(database, clock, apps),
     )
     await accounts.refreshing.refresh(grant_id)
 

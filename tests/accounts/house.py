@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from huntaze import accounts as room
 from huntaze import webhooks
-from huntaze.accounts import AccountRow, Accounts, Addresses, Apps, Neighbours, WebhookKeys
+from huntaze.accounts import AccountRow, Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
 from huntaze.desk.connect import connect_routes
 from huntaze.identity import Frame, Identity, install_problems, page_errors
 from huntaze.kit.checkpoint import Checkpoints
@@ -248,12 +248,15 @@ async def open_house(
         client = await stack.enter_async_context(platform_client(QUICK, before_request=_no_open_transaction))
         once = await stack.enter_async_context(irreversible_client(QUICK, before_request=_no_open_transaction))
         urls = InstagramUrls(graph=sim.graph_url, dialog=sim.dialog_url)
-        platforms = Platforms({"instagram": Instagram(client, once, urls, "v26.0", clock)})
         metrics = Metrics()
         operator = {} if off else {("instagram", "facebook"): App(sim.app_id, Secret(sim.app_secret))}
         apps = Apps(database, clock, ring, operator, {"instagram": WebhookKeys()})
+        governor = Governor(database, clock, apps)
+        platforms = Platforms({"instagram": Instagram(client, once, urls, "v26.0", clock, governor.take)})
         addresses = Addresses(url, {"instagram": url + CALLBACK})
-        accounts = Accounts(database, clock, ring, platforms, apps, Jobs(), Checkpoints(None), metrics, addresses)
+        accounts = Accounts(
+            database, clock, ring, platforms, apps, Jobs(), Checkpoints(None), metrics, addresses, governor
+        )  # fmt: skip
         assets = Assets.load()
         frame = Frame(Catalogues.load(), assets, lambda _actor: nav())
         identity = Identity(database, clock, ring, frame=frame, public_url=url)
@@ -281,6 +284,7 @@ async def open_house(
         )
         late.app = SecurityHeaders(app)
         yield House(url, sim, database, clock, key, identity, accounts, known)
+        await governor.settle()
 
 
 def _no_open_transaction() -> None:

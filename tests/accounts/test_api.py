@@ -40,7 +40,11 @@ async def test_a_program_lists_the_accounts_without_any_token(house: House, brow
         "connectedAt": "",
     }
     one = await asked(house, browser, f"/api/v1/accounts/{accounts[1].id}", ["accounts.read"])
-    assert one.json() == items[1]
+    found = one.json()
+    usage, quota = found.pop("usage"), found.pop("quota")
+    assert found == items[1]
+    assert {row["scope"] for row in usage} >= {"account", "app"}
+    assert (quota["left"], quota["periodSeconds"]) == (quota["total"] - quota["used"], 86400)
 
 
 async def test_a_foreign_a_disconnected_and_an_unknown_account_are_the_same_nothing(

@@ -9,8 +9,10 @@ from huntaze.accounts.errors import (
     NothingChosen,
     StateRefused,
     SwitchedOff,
+    Throttled,
 )
-from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, Note, PendingGrant
+from huntaze.accounts.governor import CallKind, Go, Governor, Wait
+from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, Note, PendingGrant, QuotaRow
 from huntaze.accounts.neighbours import Neighbours
 from huntaze.accounts.service import Accounts
 from huntaze.accounts.standing import Standing, standing
@@ -24,16 +26,22 @@ __all__ = [
     "AccountsError",
     "Addresses",
     "Apps",
+    "CallKind",
     "Connected",
+    "Go",
+    "Governor",
     "GrantGone",
     "GrantRow",
     "Neighbours",
     "Note",
     "NothingChosen",
     "PendingGrant",
+    "QuotaRow",
     "Standing",
     "StateRefused",
     "SwitchedOff",
+    "Throttled",
+    "Wait",
     "WebhookKeys",
     "router",
     "routes",

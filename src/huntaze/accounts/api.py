@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from huntaze.accounts.model import AccountRow, GrantRow
+from huntaze.accounts.model import AccountRow, BudgetRow, GrantRow, QuotaRow
 from huntaze.accounts.service import Accounts
 from huntaze.accounts.standing import standing
 from huntaze.identity import Actor, Identity
@@ -46,6 +46,34 @@ class AccountShape(_Shape):
     connected_at: datetime
 
 
+class UsageShape(_Shape):
+    """How much of an allowance of calls is used, as the platform last told it; what it does not tell is not here.
+    `app` is shared by every account of the developer app. From 75 % syncs go slowly, at 80 % they stop, at 90 %
+    everything but publishing stops; at 100 % the platform refuses calls, perhaps until `regainAt`."""
+
+    scope: Literal["account", "sign_in", "messages", "app"]
+    percent: float
+    regain_at: datetime | None
+    told_at: datetime
+
+
+class QuotaShape(_Shape):
+    """How many posts may go out in a rolling period. `total` and `left` are null where the platform does not say."""
+
+    used: int
+    total: int | None
+    left: int | None
+    period_seconds: int
+    told_at: datetime
+
+
+class AccountDetail(AccountShape):
+    """A connected account with what it may still do. `quota` is null where the platform has not been asked yet."""
+
+    usage: list[UsageShape]
+    quota: QuotaShape | None
+
+
 class AccountList(_Shape):
     """Every live account of the workspace."""
 
@@ -65,14 +93,19 @@ def router(accounts: Accounts, identity: Identity) -> APIRouter:
         now = accounts.clock.now()
         return AccountList(items=[_shape(row, grants.get(row.grant_id), now) for row in rows])
 
-    @api.get("/{account_id}", summary="One connected account")
-    async def one_account(account_id: UUID, actor: Annotated[Actor, require]) -> AccountShape:
+    @api.get("/{account_id}", summary="One connected account, with its usage and its publishing quota")
+    async def one_account(account_id: UUID, actor: Annotated[Actor, require]) -> AccountDetail:
         async with accounts.database.transaction() as tx:
             row = await accounts.get(tx, actor.workspace_id, account_id)
             grants = await accounts.grants_behind(tx, actor.workspace_id)
         if row is None or row.disconnected_at is not None:
             raise not_found()
-        return _shape(row, grants.get(row.grant_id), accounts.clock.now())
+        quotas = await accounts.quotas.fresh(actor.workspace_id, [account_id])
+        usage = await accounts.governor.told(actor.workspace_id, account_id)
+        known = _shape(row, grants.get(row.grant_id), accounts.clock.now())
+        return AccountDetail(
+            **dict(known), usage=[_usage(told) for told in usage], quota=_quota(quotas.get(account_id))
+        )
 
     return api
 
@@ -98,4 +131,22 @@ def _shape(row: AccountRow, grant: GrantRow | None, now: datetime) -> AccountSha
             "checked_at": row.checked_at,
             "connected_at": row.connected_at,
         }
+    )
+
+
+def _usage(told: BudgetRow) -> UsageShape:
+    return UsageShape.model_validate(
+        {"scope": told.scope, "percent": told.percent, "regain_at": told.regain_at, "told_at": told.told_at}
+    )
+
+
+def _quota(quota: QuotaRow | None) -> QuotaShape | None:
+    if quota is None:
+        return None
+    return QuotaShape(
+        used=quota.used,
+        total=quota.total,
+        left=quota.left,
+        period_seconds=round(quota.period.total_seconds()),
+        told_at=quota.told_at,
     )

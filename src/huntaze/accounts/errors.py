@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from huntaze.accounts.model import AccountRow
 from huntaze.kit.text import N_, Text
 
@@ -21,6 +23,18 @@ class AccountUnavailable(AccountsError):
     def __init__(self, account: AccountRow | None, reason: Text, remedy: Text) -> None:
         super().__init__(reason, remedy)
         self.account = account
+
+
+class Throttled(AccountUnavailable):
+    """The platform takes no calls for this account before ``until``: each one until then would lengthen the block."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            None,
+            Text(N_("Too many calls: the network takes no more for this account for now.")),
+            Text(N_("It goes on by itself when the network takes calls again. Other accounts go on meanwhile.")),
+        )
+        self.until = until
 
 
 class SwitchedOff(AccountsError):

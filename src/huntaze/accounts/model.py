@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -127,6 +127,35 @@ class AppCredentialRow:
     login: str
     app_id: str
     secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """The newest that a platform told of one allowance (``contract.Allowance``)."""
+
+    scope: str
+    percent: float
+    regain_at: datetime | None
+    """When calls are taken again, where the platform named it."""
+    refusals: int
+    """How often it was full one after another."""
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """How much an account may publish in a rolling ``period``. ``total`` None: the platform did not say."""
+
+    account_id: UUID
+    used: int
+    total: int | None
+    period: timedelta
+    told_at: datetime
+
+    @property
+    def left(self) -> int | None:
+        """What may still go out; None: not known."""
+        return None if self.total is None else max(0, self.total - self.used)
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,3 +279,50 @@ WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL
 RETURNING id, workspace_id, platform, login, account_ref, username, name, kind, page_ref, page_name, grant_id, health,
           health_note, functions_off, webhooks_at, webhooks_note, webhooks_tries, checked_at, connected_at,
           disconnected_at;
+
+-- name: keep_usage
+-- worker: an allowance as the platform told it of an account or of the Page behind it, for every workspace that has it.
+INSERT INTO budget (workspace_id, account_id, scope, percent, regain_at, refusals, told_at)
+SELECT workspace_id, id, $3, $4::float8, $5::timestamptz, CASE WHEN $4::float8 >= 100 THEN 1 ELSE 0 END, $6::timestamptz
+FROM account
+WHERE platform = $1 AND disconnected_at IS NULL AND (account_ref = $2 OR (page_ref = $2 AND page_ref <> ''))
+ORDER BY id
+ON CONFLICT (account_id, scope) DO UPDATE SET
+    percent = excluded.percent, regain_at = excluded.regain_at, told_at = excluded.told_at,
+    refusals = CASE WHEN excluded.percent < 100 THEN 0
+                    WHEN budget.percent < 100 OR excluded.told_at > budget.told_at + interval '1 minute' THEN budget.refusals + 1
+                    ELSE budget.refusals END
+WHERE budget.told_at <= excluded.told_at;
+
+-- name: keep_app_usage
+-- worker: the allowance of a developer app as the platform told it.
+INSERT INTO app_budget (platform, app_id, percent, regain_at, refusals, told_at)
+VALUES ($1, $2, $3, $4, CASE WHEN $3::float8 >= 100 THEN 1 ELSE 0 END, $5)
+ON CONFLICT (platform, app_id) DO UPDATE SET
+    percent = excluded.percent, regain_at = excluded.regain_at, told_at = excluded.told_at,
+    refusals = CASE WHEN excluded.percent < 100 THEN 0
+                    WHEN app_budget.percent < 100 OR excluded.told_at > app_budget.told_at + interval '1 minute'
+                        THEN app_budget.refusals + 1
+                    ELSE app_budget.refusals END
+WHERE app_budget.told_at <= excluded.told_at;
+
+-- name: budgets -> BudgetRow
+-- The newest that the platform told of an account's allowances.
+SELECT scope, percent, regain_at, refusals, told_at FROM budget WHERE workspace_id = $1 AND account_id = $2 ORDER BY scope;
+
+-- name: app_budget -> BudgetRow
+-- The newest that the platform told of a developer app.
+SELECT 'app' AS scope, percent, regain_at, refusals, told_at FROM app_budget WHERE platform = $1 AND app_id = $2;
+
+-- name: keep_quota
+-- How much an account may still publish, as the platform tells it now; an account that is gone meanwhile is none.
+INSERT INTO publishing_quota (workspace_id, account_id, used, total, period, told_at)
+SELECT workspace_id, id, $3::int, $4::int, $5::interval, $6::timestamptz FROM account
+WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NULL
+ON CONFLICT (account_id) DO UPDATE SET
+    used = excluded.used, total = excluded.total, period = excluded.period, told_at = excluded.told_at
+WHERE publishing_quota.told_at <= excluded.told_at;
+
+-- name: quotas -> QuotaRow
+-- What these accounts were last told that they may publish.
+SELECT account_id, used, total, period, told_at FROM publishing_quota WHERE workspace_id = $1 AND account_id = ANY ($2);

@@ -9,9 +9,12 @@ from huntaze.accounts import store
 from huntaze.accounts.access import Opening
 from huntaze.accounts.apps import Apps
 from huntaze.accounts.connecting import Connecting
+from huntaze.accounts.errors import Throttled
+from huntaze.accounts.governor import CallKind, Governor, Wait
 from huntaze.accounts.health import Health
 from huntaze.accounts.leaving import Leaving
 from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, PendingGrant
+from huntaze.accounts.quotas import Quotas
 from huntaze.accounts.refreshing import Refreshing
 from huntaze.accounts.tools import Measures, Tools
 from huntaze.accounts.vault import Vault
@@ -28,7 +31,8 @@ from huntaze.platforms.registry import Platforms
 
 
 class Accounts:
-    """Built once, in wiring. Its parts (``health``, ``refreshing``, ``leaving``) are for the room's own jobs."""
+    """Built once, in wiring. Its parts (``health``, ``refreshing``, ``leaving``) are for the room's own jobs;
+    ``governor`` is asked before many calls, ``quotas`` before something is planned."""
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Accounts:
         checkpoints: Checkpoints,
         metrics: Metrics,
         addresses: Addresses,
+        governor: Governor,
     ) -> None:
         tools = Tools(database, clock, Vault(ring), platforms, apps, jobs, checkpoints, Measures(metrics), addresses)
         self.database = database
@@ -53,6 +58,8 @@ class Accounts:
         self._connecting = Connecting(tools)
         self.health = Health(tools, self._opening, self.refreshing)
         self.leaving = Leaving(tools)
+        self.governor = governor
+        self.quotas = Quotas(tools, self._opening, governor)
 
     async def start(
         self, actor: Actor, platform: str, login: str, *, account_id: UUID | None = None, ask_again: bool = False
@@ -83,6 +90,12 @@ class Accounts:
     async def access(self, account_id: UUID) -> Access:
         """The right to act for an account. Raises ``AccountUnavailable``."""
         return await self._opening.access(account_id)
+
+    async def may_publish(self, workspace_id: UUID, account_id: UUID) -> None:
+        """Raises ``Throttled`` while the platform has blocked this account; no percentage below stops publishing."""
+        answer = await self.governor.allow(CallKind.PUBLISH, workspace_id, account_id)
+        if isinstance(answer, Wait):
+            raise Throttled(answer.until)
 
     async def needs_reconnect(self, account_id: UUID, error: PlatformError) -> None:
         """The platform said that a person must act."""

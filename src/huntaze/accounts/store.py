@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +10,16 @@ from huntaze.accounts.model import (
     GOOD,
     AccountRow,
     AppCredentialRow,
+    BudgetRow,
     GrantRow,
+    QuotaRow,
     StateRow,
     TokenRow,
 )
 from huntaze.kit import db
 from huntaze.kit.db import Connection, Queries
 from huntaze.kit.json_value import JsonValue
+from huntaze.platforms.contract import Allowance, Quota, Usage
 
 Q = Queries(__package__)
 
@@ -420,3 +423,37 @@ async def leave_account(
 ) -> AccountRow | None:
     """Disconnect a live account and wipe its token; None when it is not live."""
     return await db.fetch_optional(connection, Q.leave_account, AccountRow, workspace_id, account_id, at, note)
+
+
+# --- budgets ------------------------------------------------------------------------------------------------------
+
+
+async def keep_usage(connection: Connection, usage: Usage, regain_at: datetime | None, at: datetime) -> None:
+    """An allowance as it was told at ``at``, unless something newer is known."""
+    if usage.scope is Allowance.APP:
+        facts = (usage.platform, usage.ref, usage.percent, regain_at, at)
+        await db.execute(connection, Q.keep_app_usage, *facts)
+    else:
+        scope = usage.scope.value
+        await db.execute(connection, Q.keep_usage, usage.platform, usage.ref, scope, usage.percent, regain_at, at)
+
+
+async def budgets(connection: Connection, workspace_id: UUID, account_id: UUID) -> list[BudgetRow]:
+    """What was told of an account's allowances."""
+    return await db.fetch(connection, Q.budgets, BudgetRow, workspace_id, account_id)
+
+
+async def app_budget(connection: Connection, platform: str, app_id: str) -> list[BudgetRow]:
+    """What was told of an app's allowance; nothing yet is no row."""
+    return await db.fetch(connection, Q.app_budget, BudgetRow, platform, app_id)
+
+
+async def keep_quota(connection: Connection, workspace_id: UUID, account_id: UUID, quota: Quota, at: datetime) -> None:
+    """How much an account may still publish."""
+    await db.execute(connection, Q.keep_quota, workspace_id, account_id, quota.used, quota.total, quota.period, at)
+
+
+async def quotas(connection: Connection, workspace_id: UUID, account_ids: Collection[UUID]) -> dict[UUID, QuotaRow]:
+    """What is known of these accounts' quotas, by account."""
+    rows = await db.fetch(connection, Q.quotas, QuotaRow, workspace_id, list(account_ids))
+    return {row.account_id: row for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from huntaze.accounts import AccountRow, Accounts, AccountUnavailable
+from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, CallKind, Wait
 from huntaze.crm import store
 from huntaze.crm.service import Mirror
 from huntaze.kit.db import Database
@@ -35,6 +35,9 @@ class Placing:
             account = await self.accounts.get(tx, workspace_id, account_id)
         if account is None:
             return
+        answer = await self.accounts.governor.allow(CallKind.OTHER, workspace_id, account_id)
+        if isinstance(answer, Wait):
+            raise RetryLater(answer.until - self.accounts.clock.now())
         try:
             comment, post = await self._ask(account, comment_ref)
         except Reconnect as error:

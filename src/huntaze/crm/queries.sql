@@ -181,6 +181,11 @@ UPDATE sync_cursor SET failures = failures + 1, lease_until = NULL, cursor = $5,
     next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END, problem = $7
 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
+-- name: pause_sync
+-- It goes on at its cursor later, unless it was stopped.
+UPDATE sync_cursor SET lease_until = NULL, next_at = $5
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4 AND next_at IS NOT NULL;
+
 -- name: release_sync
 -- Something of ours failed: the next try need not wait for the end of the lease.
 UPDATE sync_cursor SET lease_until = NULL WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;

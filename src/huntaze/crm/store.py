@@ -183,6 +183,11 @@ async def fail_sync(
     return await execute(tx, Q.fail_sync, *facts) == 1
 
 
+async def pause_sync(tx: Connection, row: SyncRow, held: datetime, next_at: datetime) -> bool:
+    """It goes on later; False when it is somebody else's by now, or was stopped."""
+    return await execute(tx, Q.pause_sync, row.workspace_id, row.account_id, row.name, held, next_at) == 1
+
+
 async def release_sync(tx: Connection, row: SyncRow, held: datetime) -> None:
     """Let go of it."""
     await execute(tx, Q.release_sync, row.workspace_id, row.account_id, row.name, held)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.accounts import AccountRow, Accounts, AccountUnavailable
+from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, CallKind, Wait
 from huntaze.crm import store
 from huntaze.crm.model import SyncRow
 from huntaze.crm.service import MEDIA_SYNC, Mirror
@@ -36,6 +36,14 @@ LONGEST_RETRY = timedelta(hours=1)
 
 class _NotOurs(Exception):
     """The lease ran out and somebody else works on this sync."""
+
+
+class _Spared(Exception):
+    """The platform's allowance is to be spared: this sync goes on at ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"again at {until.isoformat()}")
+        self.until = until
 
 
 class Sync:
@@ -63,6 +71,8 @@ class Sync:
             await self._pull(held, account)
         except _NotOurs:
             log.info("sync_taken_over", account=str(account_id))
+        except _Spared as spared:
+            await self._pause(held, spared.until)
         except AccountUnavailable as error:
             await self._fail(held, None, str(error.reason))
         except Reconnect as error:
@@ -92,6 +102,7 @@ class Sync:
     async def _pull(self, held: _Held, account: AccountRow) -> None:
         access = await self.accounts.access(account.id)
         reader = self.platforms[account.platform].reader
+        await self._may_call(account)
         if not held.cursor:
             profile = await reader.profile(access)
             async with self.database.transaction() as tx:
@@ -100,17 +111,30 @@ class Sync:
         while True:
             await held.extend()
             page = await reader.media(access, held.cursor, PAGE)
-            comments = [one for item in page.items for one in await self._comments(held, reader, access, item)]
+            comments = [one for item in page.items for one in await self._comments(held, account, reader, access, item)]
             await self._store_page(held, account, page.items, comments, page.cursor)
             if not page.cursor:
                 return
+            pause = await self._may_call(account)
+            if pause:
+                raise _Spared(self.clock.now() + pause)
 
-    async def _comments(self, held: _Held, reader: Reader, access: Access, item: MediaItem) -> list[Comment]:
+    async def _may_call(self, account: AccountRow) -> timedelta:
+        """How long to wait between pages. Raises ``_Spared`` when the platform's allowance is nearly used up."""
+        answer = await self.accounts.governor.allow(CallKind.SYNC, account.workspace_id, account.id)
+        if isinstance(answer, Wait):
+            raise _Spared(answer.until)
+        return answer.pause
+
+    async def _comments(
+        self, held: _Held, account: AccountRow, reader: Reader, access: Access, item: MediaItem
+    ) -> list[Comment]:
         """The comments that came along, and the rest of them."""
         found = list(item.comments)
         cursor = item.comments_cursor
         while cursor:
             await held.extend()
+            await self._may_call(account)
             more, cursor = await reader.comments(access, item.media_ref, cursor)
             found.extend(more)
         return found
@@ -128,6 +152,14 @@ class Sync:
                 await held.finish(tx)
                 await self._tell(tx, account)
             await self.mirror.tell_media(tx, account.workspace_id, account.id, "")
+
+    async def _pause(self, held: _Held, until: datetime) -> None:
+        """Let go of it at this page until then. That is no failure, and nothing to tell."""
+        row, now = held.row, self.clock.now()
+        log.info("sync_paused", account=str(row.account_id), until=until.isoformat())
+        async with self.database.transaction() as tx:
+            if await store.pause_sync(tx, row, held.until, until):
+                await self.mirror.wake_sync(tx, row.workspace_id, row.account_id, until - now)
 
     async def _fail(self, held: _Held, after: timedelta | None, why: str) -> None:
         row = held.row

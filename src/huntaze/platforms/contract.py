@@ -6,9 +6,10 @@ Every coroutine here may raise any ``errors.PlatformError``; none is called whil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from huntaze.kit.secret import Secret
@@ -56,6 +57,40 @@ class Access:
     """Another token that may read (Instagram by Facebook Login: the user token)."""
     page_ref: str = ""
     """The Facebook Page behind an Instagram account, else empty."""
+
+
+# --- how often we may ask ---------------------------------------------------------------------------------------
+
+
+class Allowance(StrEnum):
+    """Whose calls a platform counts together."""
+
+    APP = "app"
+    """Everybody who uses the app, for calls that no account's allowance pays."""
+    ACCOUNT = "account"
+    """Publishing and reading for one account."""
+    SIGN_IN = "sign_in"
+    """What stands behind the account: its Page, the person who signed in."""
+    MESSAGES = "messages"
+    """Direct messages of one account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How much of an allowance is used, as an answer told it. Answers tell it only sometimes: silence is not zero."""
+
+    platform: str
+    scope: Allowance
+    ref: str
+    """The platform's id of the app, of the account, or of the Page behind it."""
+    percent: float
+    """Of the fullest measure; from 100 on the platform refuses calls."""
+    regain: timedelta | None = None
+    """How long until calls are taken again, where the platform names it."""
+
+
+OnUsage = Callable[[Sequence[Usage]], None]
+"""Told by a platform's client with each answer that names allowances; returns at once and never raises."""
 
 
 # --- connecting -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from htpy import Node, Renderable, a, div, noscript, p, span
 from starlette.datastructures import FormData
 
-from huntaze.accounts import AccountRow
+from huntaze.accounts import AccountRow, QuotaRow
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset
 from huntaze.platforms.contract import Finding, Limits, PostType, Severity
@@ -38,6 +38,8 @@ class Composing:
     findings: Sequence[Finding]
     now: datetime
     faces: Mapping[UUID, str]
+    quotas: Mapping[UUID, QuotaRow]
+    """What the chosen accounts may still publish, where their networks say so."""
     view: PostView | None = None
     refused: PublishingError | None = None
 
@@ -246,7 +248,25 @@ def _checks(shown: Composing) -> list[parts.Check]:
         ),
     ]
     files = [finding for finding in shown.findings if finding.field not in ("caption", "accountIds") and shown.assets]
-    return live + [_finding(place, finding) for place, finding in enumerate(files)]
+    return [*live, *_quotas(shown), *(_finding(place, finding) for place, finding in enumerate(files))]
+
+
+def _quotas(shown: Composing) -> Iterator[parts.Check]:
+    """How many posts each chosen account has left. None is no reason not to plan: its window moves on by itself."""
+    for account in shown.accounts:
+        quota = shown.quotas.get(account.id) if account.id in shown.draft.account_ids else None
+        if quota is None or quota.left is None:
+            continue
+        name, total = f"@{account.username}", number(quota.total or 0)
+        left = _("{name}: {n} of {total} posts left")
+        yield parts.Check(
+            f"quota-{account.id}",
+            left.format(name=name, n=number(quota.left), total=total),
+            _("{name} has used up its {total} posts for now: choose a later time").format(name=name, total=total),
+            "#when",
+            "advice",
+            holds=quota.left > 0,
+        )
 
 
 def _is_past(shown: Composing) -> bool:

@@ -160,7 +160,7 @@ class Making:
                     raise
             except PlatformError as error:
                 error.file = position
-                if not isinstance(error, Later | UnknownOutcome) or tries >= MAX_ITEM_TRIES:
+                if self._is_long(error) or not isinstance(error, Later | UnknownOutcome) or tries >= MAX_ITEM_TRIES:
                     raise
             artefact = None
             await asyncio.sleep(self.timings.retry_step(tries).total_seconds())
@@ -234,6 +234,8 @@ class Making:
             try:
                 status = await job.platform.publisher.status(job.access, artefact.ref)
             except Later as error:
+                if self._is_long(error):
+                    raise
                 await asyncio.sleep(error.after.total_seconds() if error.after else 0)
                 continue
             if status.state in (ArtefactState.FAILED, ArtefactState.EXPIRED):
@@ -243,6 +245,10 @@ class Making:
             if status.state is not ArtefactState.IN_PROGRESS:
                 await self._ready(artefact, status)
                 return
+
+    def _is_long(self, error: PlatformError) -> bool:
+        """Whether the platform asks for a wait that the row does not spend in hand."""
+        return isinstance(error, Later) and (error.after or timedelta(0)) > self.timings.hold_in_memory
 
     async def _ready(self, artefact: ArtefactRow, status: ArtefactStatus) -> None:
         if artefact.role == Role.ITEM:

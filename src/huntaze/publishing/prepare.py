@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from huntaze.accounts import AccountRow, Accounts, AccountUnavailable
+from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, Throttled
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library, LibraryError
 from huntaze.platforms.contract import ArtefactStatus, Baseline
@@ -84,6 +84,8 @@ class Preparing:
 
     async def hold_unavailable(self, row: PublicationRow, error: AccountUnavailable) -> PublicationRow:
         """Nobody can act for the account. One that came back in this very moment was released before it was held."""
+        if isinstance(error, Throttled):
+            return await self.record.hold(row, HeldReason.THROTTLED, error.reason, error.remedy, until=error.until)
         held = await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
         if error.account is None or stands(error.account):
             return held
@@ -97,7 +99,10 @@ class Preparing:
             return free
 
     async def open(self, row: PublicationRow) -> Job:
-        """The post, its files and the right to act. Raises ``AccountUnavailable``."""
+        """The post, its files and the right to act. Raises ``AccountUnavailable``; before the send that is also an
+        account that the platform has blocked, while what was sent is looked for all the same."""
+        if row.now_state in (State.PREPARING, State.PREPARED):
+            await self.accounts.may_publish(row.workspace_id, row.account_id)
         async with self.record.database.transaction() as tx:
             post = await store.post(tx, row.workspace_id, row.post_id)
             assets = await self.library.assets(tx, row.workspace_id, post.asset_ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from huntaze.accounts import AccountRow, Accounts
+from huntaze.accounts import AccountRow, Accounts, QuotaRow
 from huntaze.crm import Mirror
 from huntaze.identity import Actor, Identity
 from huntaze.library import Library
@@ -217,6 +217,7 @@ class _Posts:
             limits=self.publishing.limits(account.platform for account in accounts if account.id in known.account_ids),
             findings=await self._findings(actor, known, accounts),
             now=self.publishing.clock.now(),
+            quotas=await self._quotas(actor, known, accounts),
             view=view,
             refused=refused,
         )
@@ -229,6 +230,11 @@ class _Posts:
         known = tuple(account.id for account in accounts if account.id in draft.account_ids)
         checked = await self.publishing.check(actor.workspace_id, replace(draft, account_ids=known))
         return list({str(one.message): one for found in checked for one in found.findings}.values())
+
+    async def _quotas(self, actor: Actor, draft: PostDraft, accounts: list[AccountRow]) -> Mapping[UUID, QuotaRow]:
+        """What the chosen accounts may still publish; asked of their networks unless that was just done."""
+        chosen = [account.id for account in accounts if account.id in draft.account_ids]
+        return await self.accounts.quotas.fresh(actor.workspace_id, chosen)
 
     async def _connected(self, actor: Actor) -> list[AccountRow]:
         async with self.publishing.database.transaction() as tx:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,9 +11,8 @@ import pytest
 
 from huntaze.kit.http import irreversible_client, platform_client
 from huntaze.kit.secret import Secret
-from huntaze.platforms.contract import App
+from huntaze.platforms.contract import Allowance, App, Usage
 from huntaze.platforms.errors import Later, PlatformError, Rejected, UnknownOutcome
-from huntaze.platforms.instagram import Usage
 from huntaze.platforms.instagram.client import Caller, Created, Graph, Listing, Success
 from tests.kit.loopback import Answer, Server, replying, serving
 
@@ -108,11 +108,46 @@ async def test_allowances_are_told_and_missing_ones_are_not_zero() -> None:
         await graph.get(CALLER, "1", Created)
 
     assert heard == [
-        Usage("app", "", 61.0),
-        Usage("instagram", "17841", 97.0, timedelta(minutes=19)),
-        Usage("pages", "101", 3.0),
+        Usage("instagram", Allowance.APP, "700", 61.0),
+        Usage("instagram", Allowance.ACCOUNT, "17841", 97.0, timedelta(minutes=19)),
+        Usage("instagram", Allowance.SIGN_IN, "101", 3.0),
     ]
     assert silent == odd == []
+
+
+@pytest.mark.parametrize(
+    ("code", "scope", "ref"),
+    [
+        (4, Allowance.APP, "700"),
+        (17, Allowance.SIGN_IN, "17841"),
+        (32, Allowance.SIGN_IN, "17841"),
+        (613, Allowance.ACCOUNT, "17841"),
+        (80001, Allowance.SIGN_IN, "17841"),
+        (80002, Allowance.ACCOUNT, "17841"),
+        (80006, Allowance.MESSAGES, "17841"),
+    ],
+    ids=str,
+)
+async def test_a_refusal_for_too_many_calls_tells_a_full_allowance_though_no_header_does(
+    code: int, scope: Allowance, ref: str
+) -> None:
+    body = f'{{"error":{{"message":"too many","code":{code}}}}}'.encode()
+    caller = replace(CALLER, account_ref="17841")
+    async with graph_on(replying(body, status="400 Bad Request")) as (graph, _, heard):
+        with pytest.raises(Later):
+            await graph.get(caller, "1", Created)
+        with pytest.raises(PlatformError):
+            await graph.post_once(caller, "1", Created, {})
+    assert heard == [Usage("instagram", scope, ref, 100.0)] * 2
+
+
+async def test_a_refusal_counts_as_full_whatever_its_header_says_and_keeps_its_minutes() -> None:
+    body = b'{"error":{"message":"too many","code":80002}}'
+    async with graph_on(replying(body, BUC, status="400 Bad Request")) as (graph, _, heard):
+        with pytest.raises(Later):
+            await graph.get(replace(CALLER, account_ref="17841"), "1", Created)
+    assert Usage("instagram", Allowance.ACCOUNT, "17841", 100.0, timedelta(minutes=19)) in heard
+    assert len(heard) == 2
 
 
 async def test_a_throttled_call_waits_as_long_as_the_header_says() -> None:

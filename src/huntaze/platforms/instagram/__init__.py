@@ -12,16 +12,15 @@ from dataclasses import dataclass
 import httpx2
 
 from huntaze.kit.clock import Clock
-from huntaze.platforms.contract import Events, Finding, Limits, Login, PostContent, Publisher, Reader
-from huntaze.platforms.instagram.client import Graph, OnUsage
+from huntaze.platforms.contract import Events, Finding, Limits, Login, OnUsage, PostContent, Publisher, Reader
+from huntaze.platforms.instagram.client import Graph
 from huntaze.platforms.instagram.events import GraphEvents
 from huntaze.platforms.instagram.limits import INSTAGRAM_LIMITS, check
 from huntaze.platforms.instagram.oauth import FacebookLogin
 from huntaze.platforms.instagram.publish import ContainerPublisher
 from huntaze.platforms.instagram.reading import GraphReader
-from huntaze.platforms.instagram.usage import Usage
 
-__all__ = ["Instagram", "InstagramUrls", "Usage"]
+__all__ = ["Instagram", "InstagramUrls"]
 
 
 @dataclass(frozen=True, slots=True)

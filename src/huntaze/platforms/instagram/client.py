@@ -20,7 +20,7 @@ import httpx2
 import msgspec
 
 from huntaze.kit.secret import Secret
-from huntaze.platforms.contract import Access, App
+from huntaze.platforms.contract import Access, Allowance, App, OnUsage
 from huntaze.platforms.errors import PlatformError, no_answer, unreachable
 from huntaze.platforms.instagram.errors import (
     PLATFORM,
@@ -29,13 +29,13 @@ from huntaze.platforms.instagram.errors import (
     error_of_once,
     fault_of,
     interrupted,
+    used_up,
 )
-from huntaze.platforms.instagram.usage import Usage, read_usage
+from huntaze.platforms.instagram.usage import read_usage, refused
 
 T = TypeVar("T")
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time as Meta writes it, ``2026-01-31T08:00:00+0000``; one without its zone is refused."""
-OnUsage = Callable[[tuple[Usage, ...]], None]
 
 ONCE_SECONDS = 60.0
 """How long a call that cannot be taken back may take, in seconds: after it the outcome is unknown."""
@@ -53,11 +53,13 @@ class Caller:
 
     app: App
     token: Secret
+    account_ref: str = ""
+    """The account that is acted for; empty while signing in."""
 
     @classmethod
     def acting(cls, access: Access) -> Caller:
         """The account itself."""
-        return cls(access.app, access.token)
+        return cls(access.app, access.token, access.account_ref)
 
     @classmethod
     def as_app(cls, app: App) -> Caller:
@@ -157,7 +159,7 @@ class Graph:
         request = self._request(self._irreversible, "POST", caller, path, form)
         try:
             async with asyncio.timeout(ONCE_SECONDS):
-                answer = await self._send(self._irreversible, request, (caller.token,), _unknown)
+                answer = await self._send(self._irreversible, request, caller, (caller.token,), _unknown)
         except TimeoutError:
             raise _unknown("timeout") from None
         if answer.status != 200 or fault_of(answer) is not None:
@@ -208,7 +210,7 @@ class Graph:
     ) -> T:
         if caller is not None:
             secrets = (*secrets, caller.token)
-        answer = await self._send(self._client, request, secrets, interrupted)
+        answer = await self._send(self._client, request, caller, secrets, interrupted)
         if answer.status != 200 or fault_of(answer) is not None:
             raise error_of(answer)
         try:
@@ -220,6 +222,7 @@ class Graph:
         self,
         client: httpx2.AsyncClient,
         request: httpx2.Request,
+        caller: Caller | None,
         secrets: tuple[Secret, ...],
         lost: Callable[[str], PlatformError],
     ) -> Answer:
@@ -229,10 +232,22 @@ class Graph:
             raise unreachable(PLATFORM, type(error).__name__) from None
         except httpx2.HTTPError as error:
             raise lost(type(error).__name__) from None
-        usage = read_usage(response.headers)
-        if usage and self._on_usage is not None:
-            self._on_usage(usage)
-        return Answer(response.status_code, response.content, usage, secrets)
+        app_id = caller.app.app_id if caller else ""
+        usage = read_usage(response.headers, app_id)
+        answer = Answer(response.status_code, response.content, usage, secrets)
+        self._tell(caller, answer)
+        return answer
+
+    def _tell(self, caller: Caller | None, answer: Answer) -> None:
+        """What an answer says of allowances, in its headers or by refusing; of calls that are nobody's, nothing."""
+        if self._on_usage is None or caller is None:
+            return
+        usage, full = answer.usage, used_up(answer) if answer.status != 200 else None
+        if full is not None:
+            usage = refused(usage, full, caller.app.app_id if full is Allowance.APP else caller.account_ref)
+        told = tuple(one for one in usage if one.ref)
+        if told:
+            self._on_usage(told)
 
 
 class _QuietUrl(httpx2.URL):

@@ -14,12 +14,11 @@ import msgspec
 
 from huntaze.kit.secret import Secret
 from huntaze.kit.text import N_, Text
+from huntaze.platforms.contract import Allowance, Usage
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.platforms.instagram.codes import TOO_FEW_VIEWERS, Code, Means, code_for, code_in_text
 from huntaze.platforms.instagram.codes.row import REPORT, WE_RETRY
-from huntaze.platforms.instagram.usage import Usage
-
-PLATFORM = "instagram"
+from huntaze.platforms.instagram.usage import PLATFORM as PLATFORM
 
 _KEPT_RAW = 500
 _TOKEN_LIKE = re.compile(r"EAA\w{8,}|IG(?:AA|QV)\w{8,}|(?<=access_token=)[^&\"\s]+")
@@ -66,6 +65,14 @@ def fault_of(answer: Answer) -> Fault | None:
         return None
 
 
+def used_up(answer: Answer) -> Allowance | None:
+    """Which allowance an answer says is used up: codes 4, 17, 32, 613, 80001, 80002 and 80006, with whatever HTTP
+    status they come (§8.3: 80002 comes as 400)."""
+    fault = fault_of(answer)
+    row = code_for(fault.code, fault.error_subcode or fault.subcode) if fault else None
+    return row.allowance if row else None
+
+
 def error_of(answer: Answer) -> PlatformError:
     """What a failed call means when calling again does no harm."""
     fault = fault_of(answer)
@@ -85,7 +92,7 @@ def error_of_fault(fault: Fault, answer: Answer) -> PlatformError:
     row = code_for(fault.code, fault.error_subcode or fault.subcode)
     words = without_secrets(fault.error_user_msg or fault.message, answer.secrets)
     if row is not None:
-        return _by_row(row, words, seen, _regain(answer.usage) if row.throttled else None)
+        return _by_row(row, words, seen, _regain(answer.usage) if row.allowance else None)
     if fault.is_transient or answer.status >= 500 or answer.status == 429:
         return _make(Later, _with_words(N_("Instagram had an error: %(words)s"), words), Text(WE_RETRY), seen)
     return _make(Rejected, _with_words(N_("Instagram refused the request: %(words)s"), words), Text(REPORT), seen)

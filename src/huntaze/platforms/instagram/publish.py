@@ -168,7 +168,7 @@ class ContainerPublisher:
             except Rejected as error:
                 if access.fallback is None or not is_invisible(error):
                     raise
-            return await self._graph.get(Caller(access.app, access.fallback), path, reply, params)
+            return await self._graph.get(Caller(access.app, access.fallback, access.account_ref), path, reply, params)
         except Rejected as error:
             if not is_invisible(error):
                 raise

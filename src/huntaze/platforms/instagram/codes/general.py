@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from huntaze.kit.text import N_
+from huntaze.platforms.contract import Allowance
 from huntaze.platforms.instagram.codes.row import CONNECT_AGAIN, REPORT, WE_RETRY, Code, Means
 
 _THROTTLE = timedelta(minutes=5)
@@ -19,8 +20,8 @@ _ALLOW = N_(
 _START_OVER = N_("Start connecting again.")
 
 
-def _throttled(code: int, subcode: int | None = None) -> Code:
-    return Code(code, subcode, Means.LATER, _TOO_MANY, _WAITS, wait=_THROTTLE, throttled=True)
+def _throttled(code: int, used_up: Allowance, subcode: int | None = None) -> Code:
+    return Code(code, subcode, Means.LATER, _TOO_MANY, _WAITS, wait=_THROTTLE, allowance=used_up)
 
 
 def _token(subcode: int | None, message: str, remedy: str = CONNECT_AGAIN) -> Code:
@@ -31,10 +32,10 @@ GENERAL: tuple[Code, ...] = (
     Code(1, None, Means.LATER, N_("Instagram had an unknown error."), WE_RETRY),
     Code(2, None, Means.LATER, N_("Instagram is not available right now."), WE_RETRY),
     Code(3, None, Means.UNSUPPORTED, N_("The developer app lacks a capability: %(words)s"), REPORT),
-    _throttled(4),
+    _throttled(4, Allowance.APP),
     Code(10, None, Means.RECONNECT, _NOT_ALLOWED, _ALLOW, refuses=True),
-    _throttled(17),
-    _throttled(32),
+    _throttled(17, Allowance.SIGN_IN),
+    _throttled(32, Allowance.SIGN_IN),
     Code(100, None, Means.REJECTED, N_("Instagram refused the request: %(words)s"), REPORT),
     Code(
         100,
@@ -97,12 +98,12 @@ GENERAL: tuple[Code, ...] = (
         N_("Instagram says that this was posted already."),
         N_("Look at the account before you post it again."),
     ),
-    _throttled(613),
-    _throttled(613, 1996),
+    _throttled(613, Allowance.ACCOUNT),
+    _throttled(613, Allowance.ACCOUNT, 1996),
     Code(2500, None, Means.REJECTED, N_("Instagram refused the request: %(words)s"), REPORT),
-    _throttled(80001),
-    _throttled(80002),
-    _throttled(80006),
+    _throttled(80001, Allowance.SIGN_IN),
+    _throttled(80002, Allowance.ACCOUNT),
+    _throttled(80006, Allowance.MESSAGES),
     Code(
         1609005,
         None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from huntaze.kit.text import N_
+from huntaze.platforms.contract import Allowance
 from huntaze.platforms.instagram.codes.row import WE_RETRY, Code, Means
 
 _WINDOW = N_("The time to answer this person is over.")
@@ -50,7 +51,7 @@ MESSAGING: tuple[Code, ...] = (
         N_("Too many messages for now."),
         WE_RETRY,
         wait=_SLOWER,
-        throttled=True,
+        allowance=Allowance.MESSAGES,
     ),
     Code(2, 1545133, Means.LATER, N_("Instagram could not send the message right now."), WE_RETRY),
     Code(

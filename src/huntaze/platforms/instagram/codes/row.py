@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from huntaze.kit.text import N_
+from huntaze.platforms.contract import Allowance
 
 
 class Means(StrEnum):
@@ -32,8 +33,8 @@ class Code:
     """How long to wait if Meta names no time."""
     new_artefact: bool = False
     """What was prepared is of no use any more: make a new container."""
-    throttled: bool = False
-    """Too many calls: the usage header names the minutes (§8.2)."""
+    allowance: Allowance | None = None
+    """Too many calls: what they used up. The usage header names the minutes (§8.2)."""
     refuses: bool = False
     """Proof that an irreversible call did nothing (docs/understand/publishing.md, Settle)."""
     last: int = 0
