@@ -91,6 +91,8 @@ class Seen:
     alive: int
     """Its artefacts of role post that may still be published."""
     explained: bool
+    taken_back: bool
+    """Whether something was still written after it was known to be published (I6)."""
 
 
 class Field:
@@ -190,6 +192,7 @@ class Field:
                     sends=row["sends"],
                     alive=row["alive"],
                     explained=row["problem"] is not None,
+                    taken_back=row["taken_back"],
                 )
                 for row in rows
             }
@@ -220,7 +223,12 @@ _SEEN = """
 SELECT id, post_id, state, next_check_at, problem,
     (SELECT count(*) FROM attempt WHERE publication_id = publication.id) AS sends,
     (SELECT count(*) FROM artefact
-     WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive
+     WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive,
+    EXISTS (
+        SELECT 1 FROM evidence AS known JOIN evidence AS after USING (publication_id)
+        WHERE publication_id = publication.id AND known.kind = 'published' AND after.at > known.at
+            AND after.kind IN ('sending', 'refused', 'failed', 'unknown', 'held', 'soft_no', 'strong_no')
+    ) AS taken_back
 FROM publication WHERE post_id = ANY ($1)
 """
 

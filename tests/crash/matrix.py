@@ -176,6 +176,8 @@ def _why(run: Run, seen: Seen, calm: bool) -> str:
     """What is wrong although the post is where it should be. Where processes die, more may be sent than once."""
     if run.most_alive > 1:
         return f"{run.most_alive} artefacts of one publication could have been published at once"
+    if seen.taken_back:
+        return "known to be published, and something else was written after that"
     if calm and run.cell.sent_once and seen.sends != 1:
         return f"sent {seen.sends} times although the platform had taken the first"
     return ""
