@@ -43,6 +43,7 @@ from huntaze.publishing import (
     Advance,
     Bulk,
     Creating,
+    Deciding,
     Idempotency,
     Publishing,
     Recurring,
@@ -253,7 +254,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *library.routes(h.library, h.identity, h.platforms),
-        *publishing.routes(h.publishing, h.accounts, h.library, h.mirror, h.identity),
+        *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.identity),
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
         static_route(h.identity.frame.assets),
@@ -305,7 +306,7 @@ def api(house: House) -> FastAPI:
     )
     cursors = Signer(h.ring, "api-cursor")
     creating = Creating(h.publishing, h.idempotency)
-    app.include_router(publishing.router(h.publishing, creating, h.identity, cursors))
+    app.include_router(publishing.router(h.publishing, creating, _deciding(h), h.identity, cursors))
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), h.identity))
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), h.identity, cursors))
@@ -320,6 +321,11 @@ def api(house: House) -> FastAPI:
 def bulk(house: House) -> Bulk:
     """Import and export of posts, for the API and the command line."""
     return Bulk(Creating(house.publishing, house.idempotency), house.accounts, house.library)
+
+
+def _deciding(house: House) -> Deciding:
+    """What people decide about unconfirmed posts, with the pictures of the mirror."""
+    return Deciding(house.publishing, house.mirror, Pictures(house.database, house.library, house.mirror))
 
 
 def _neighbours(house: House) -> Neighbours:

@@ -134,7 +134,7 @@ async def test_a_person_confirms_what_is_unconfirmed_with_a_button(ground: Groun
     token = await _token(ground, f"/posts/{post_id}")
     early = await ground.browser.post(f"/posts/{post_id}/retry", data={"csrf_token": token})
     assert early.status_code == 409
-    done = await ground.browser.post(f"/posts/{post_id}/confirm", data={"csrf_token": token})
+    done = await ground.browser.post(f"/posts/{post_id}/confirm", data={"csrf_token": token, "media": ""})
     assert done.status_code == 303
     assert (await ground.row(post_id))["state"] == "PUBLISHED"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import httpx2
-
-from tests.publishing.ground import Connected, Ground, Json, kinds
+from tests.publishing.elsewhere import post_elsewhere, unconfirmed
+from tests.publishing.ground import Ground, Json, kinds
 from tests.support.waiting import eventually
 
 PUBLISH = "POST /{ig}/media_publish"
@@ -127,34 +126,8 @@ async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) 
     assert len(ground.public(account)) == 1
 
 
-async def _post_elsewhere(ground: Ground, account: Connected, user_id: str, caption: str) -> str:
-    """Somebody publishes on the account with another tool."""
-    page = ground.sim.tokens(user_id)["pages"][0]
-    async with httpx2.AsyncClient(base_url=ground.sim.graph_url, trust_env=False) as tool:
-        form = {"image_url": ground.picture(), "caption": caption, "access_token": page["pageToken"]}
-        made = (await tool.post(f"/v26.0/{account.ref}/media", data=form)).json()
-
-        async def public() -> str:
-            form = {"creation_id": made["id"], "access_token": page["pageToken"]}
-            return str((await tool.post(f"/v26.0/{account.ref}/media_publish", data=form)).json().get("id", ""))
-
-        return await eventually(public, every=0.1)
-
-
-async def _unconfirmed(ground: Ground, **fault: object) -> tuple[Connected, str, str]:
-    """A send that nobody can judge: it may be the like one that stands in the list."""
-    account, user_id = await ground.with_own_sign_in()
-    ground.fault(PUBLISH, account, **fault)
-    post_id = await ground.publish(ground.image(account, caption="Twice the same words"))
-    await ground.until(post_id, "UNKNOWN", "RECONCILING")
-    other = await _post_elsewhere(ground, account, user_id, "Twice the same words")
-    row = await ground.until(post_id, "UNCONFIRMED")
-    assert row["error"]["remedy"]
-    return account, post_id, other
-
-
 async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirms(ground: Ground) -> None:
-    account, post_id, other = await _unconfirmed(ground, where="before", what="reset")
+    account, post_id, other = await unconfirmed(ground, where="before", what="reset")
     answer = await ground.api.post(f"/api/v1/posts/{post_id}/confirm")
     assert answer.json()["state"] == "PUBLISHED"
     row = await ground.linked(post_id)
@@ -164,7 +137,7 @@ async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirm
 
 
 async def test_sending_again_needs_the_word_of_a_person_who_looked(ground: Ground) -> None:
-    account, post_id, _ = await _unconfirmed(ground, where="before", what="reset")
+    account, post_id, _ = await unconfirmed(ground, where="before", what="reset")
     blind = await ground.api.post(f"/api/v1/posts/{post_id}/retry")
     assert (blind.status_code, blind.json()["code"]) == (409, "too_late")
     looked = await ground.api.post(f"/api/v1/posts/{post_id}/retry?looked=not_there")
@@ -176,7 +149,7 @@ async def test_sending_again_needs_the_word_of_a_person_who_looked(ground: Groun
 
 
 async def test_a_person_who_looked_too_early_does_not_make_it_go_out_twice(ground: Ground) -> None:
-    account, post_id, _ = await _unconfirmed(ground, where="after", what="late-commit", seconds=3600.0)
+    account, post_id, _ = await unconfirmed(ground, where="after", what="late-commit", seconds=3600.0)
     ground.sim.advance(3601)
     try:
 
@@ -194,8 +167,8 @@ async def test_a_person_who_looked_too_early_does_not_make_it_go_out_twice(groun
 
 async def test_the_link_is_the_one_post_that_is_ours_among_similar_ones(ground: Ground) -> None:
     account, user_id = await ground.with_own_sign_in()
-    await _post_elsewhere(ground, account, user_id, "Ours or theirs")
-    await _post_elsewhere(ground, account, user_id, "Something else")
+    await post_elsewhere(ground, account, user_id, "Ours or theirs")
+    await post_elsewhere(ground, account, user_id, "Something else")
     ground.fault(PUBLISH, account, where="after", what="reset")
     post_id = await ground.publish(ground.image(account, caption="  Ours or theirs "))
     row = await ground.linked(post_id)
@@ -208,7 +181,7 @@ async def test_several_posts_that_may_be_ours_are_all_left_alone(ground: Ground)
     ground.fault(PUBLISH, account, where="after", what="timeout", seconds=1.5)
     post_id = await ground.publish(ground.image(account, caption="Three alike"))
     await ground.until(post_id, "SENT")
-    await _post_elsewhere(ground, account, user_id, "Three alike")
+    await post_elsewhere(ground, account, user_id, "Three alike")
 
     async def asked() -> bool:
         return "several" in kinds((await ground.post(post_id))["publications"][0])

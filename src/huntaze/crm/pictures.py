@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from huntaze.crm import store
+from huntaze.crm.model import MediaRow
 from huntaze.crm.service import Mirror
 from huntaze.kit.db import Database
 from huntaze.library import Library
 
 AT_ONCE = 50
 """Pictures copied by one job, newest first."""
+SIDE_BY_SIDE = 4
 
 
 class Pictures:
@@ -32,13 +36,22 @@ class Pictures:
                 async with self.database.transaction() as tx:
                     await store.set_profile_picture(tx, workspace_id, account_id, kept.id)
                     await self.mirror.tell_media(tx, workspace_id, account_id, "")
-        copied = 0
-        for item in bare:
-            kept = await self.library.keep_copy(workspace_id, item.picture_url)
-            if kept is not None:
-                copied += 1
-                async with self.database.transaction() as tx:
-                    await store.set_thumbnail(tx, workspace_id, item.id, kept.id)
+        copied = await self.copy(bare)
         if copied:
             async with self.database.transaction() as tx:
                 await self.mirror.tell_media(tx, workspace_id, account_id, "")
+
+    async def copy(self, posts: Sequence[MediaRow]) -> int:
+        """Copy the pictures of these posts, a few side by side; how many could be had."""
+        turns = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def one(item: MediaRow) -> bool:
+            async with turns:
+                kept = await self.library.keep_copy(item.workspace_id, item.picture_url)
+            if kept is None:
+                return False
+            async with self.database.transaction() as tx:
+                await store.set_thumbnail(tx, item.workspace_id, item.id, kept.id)
+            return True
+
+        return sum(await asyncio.gather(*(one(item) for item in posts)))

@@ -7,6 +7,7 @@ from huntaze.publishing.around import Around, Surroundings
 from huntaze.publishing.bulk import Bulk, Report, RowError
 from huntaze.publishing.bulk_api import bulk_router
 from huntaze.publishing.creating import Creating
+from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
@@ -30,6 +31,7 @@ __all__ = [
     "Around",
     "Bulk",
     "Creating",
+    "Deciding",
     "Idempotency",
     "PostDraft",
     "PostRow",

@@ -27,6 +27,7 @@ from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.reconcile import Reconciling
 from huntaze.publishing.record import MISSED_PROBLEM, Entry, LeaseLost, Record
+from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import Timings
@@ -154,8 +155,9 @@ class Advance:
         outcome = Outcome(record, library)
         making = Making(record, timings, library, checkpoints)
         preparing = Preparing(record, timings, platforms, accounts, library, outcome, making)
-        sending = Sending(record, timings, preparing, outcome, checkpoints)
         linking = Linking(record, timings, preparing, mirror, checkpoints)
+        safe_start = SafeStart(record, timings, linking)
+        sending = Sending(record, timings, preparing, outcome, safe_start, checkpoints)
         reconciling = Reconciling(record, timings, preparing, sending, outcome, linking)
         leases = Leases(database, clock, timings, new_id(clock.now()))
         return cls(record, timings, jobs, leases, preparing, sending, reconciling, linking)

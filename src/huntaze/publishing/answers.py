@@ -7,6 +7,7 @@ from typing import Any
 
 from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
+from huntaze.publishing.deciding import Candidate, Question
 from huntaze.publishing.errors import Duplicate, PublishingError
 from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import FINAL
@@ -50,6 +51,31 @@ def whole(view: PostView) -> dict[str, Any]:
         shown["attempts"] = [_attempt(one, lines) for one in sends]
         shown["timeline"] = [_evidence(one) for one in lines]
     return answer
+
+
+def question(asked: Question) -> dict[str, Any]:
+    """What a person decides about an unconfirmed publication."""
+    return {
+        "postId": str(asked.view.post.id),
+        "publicationId": str(asked.row.id),
+        "accountId": str(asked.row.account_id),
+        "platform": asked.row.platform,
+        "since": moment(asked.since),
+        "platformSays": None if asked.said is None else str(asked.said),
+        "notRead": None if asked.unread is None else str(asked.unread),
+        "candidates": [_candidate(one) for one in asked.candidates],
+    }
+
+
+def _candidate(one: Candidate) -> dict[str, Any]:
+    return {
+        "mediaId": one.media.media_ref,
+        "mediaType": one.media.type,
+        "caption": one.media.caption,
+        "permalink": one.media.permalink or None,
+        "publishedAt": moment(one.media.published_at),
+        "alike": one.alike,
+    }
 
 
 def problem_of(error: PublishingError) -> Problem:

@@ -1,4 +1,4 @@
-"""`/api/v1/posts`: create, read, list, edit, move, cancel, retry."""
+"""`/api/v1/posts`: create, read, list, edit, move, cancel, retry, decide."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -15,8 +15,9 @@ from huntaze.kit.problems import ProblemError, not_found
 from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
 from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import PostType
-from huntaze.publishing.answers import brief, problem_of, status_url, whole
+from huntaze.publishing.answers import brief, problem_of, question, status_url, whole
 from huntaze.publishing.creating import Creating, response, wanted_wait
+from huntaze.publishing.deciding import Deciding, Pointed
 from huntaze.publishing.errors import Fault, Invalid, PublishingError, UnknownPost
 from huntaze.publishing.idempotency import Answer as Answer
 from huntaze.publishing.model import PostDraft, PostView
@@ -102,6 +103,17 @@ class PostPatch(Strict):
         return self.model_fields_set <= {"scheduled_at", "time_zone"}
 
 
+class ConfirmIn(Strict):
+    """Which post of the platform it is, by its id or its address; without both: it is there, somewhere."""
+
+    publication_id: UUID | None = None
+    media_id: str = Field("", max_length=80)
+    permalink: str = Field("", max_length=400)
+
+
+SOMEWHERE = ConfirmIn(media_id="", permalink="")
+
+
 def known_zone(value: str | None) -> str | None:
     """An IANA zone name or a ``ValueError`` that says so."""
     if value is not None:
@@ -117,7 +129,9 @@ def single_video_is_a_reel(media_type: PostType) -> PostType:
     return PostType.REELS if media_type is PostType.VIDEO else media_type
 
 
-def router(publishing: Publishing, creating: Creating, identity: Identity, cursors: Signer) -> APIRouter:
+def router(
+    publishing: Publishing, creating: Creating, deciding: Deciding, identity: Identity, cursors: Signer
+) -> APIRouter:
     """The routes under `/v1/posts`."""
     api = APIRouter(prefix="/v1/posts", tags=["posts"])
     reading = Depends(identity.require("posts.read"))
@@ -162,7 +176,39 @@ def router(publishing: Publishing, creating: Creating, identity: Identity, curso
         return JSONResponse(whole(view))
 
     _add_changes(api, publishing, writing)
+    _add_decisions(api, publishing, deciding, writing)
     return api
+
+
+def _add_decisions(api: APIRouter, publishing: Publishing, deciding: Deciding, writing: Any) -> None:
+    """What a person says of an unconfirmed post."""
+
+    @api.get("/{post_id}/candidates")
+    async def candidates(
+        post_id: UUID,
+        actor: Annotated[Actor, writing],
+        publication_id: Annotated[UUID | None, Query(alias="publicationId")] = None,
+    ) -> JSONResponse:
+        try:
+            return JSONResponse(question(await deciding.question(actor.workspace_id, post_id, publication_id)))
+        except UnknownPost:
+            raise not_found() from None
+        except PublishingError as error:
+            raise ProblemError(problem_of(error)) from error
+
+    @api.post("/{post_id}/retry")
+    async def retry(
+        post_id: UUID,
+        actor: Annotated[Actor, writing],
+        looked: Literal["not_there"] | None = None,
+        publication_id: Annotated[UUID | None, Query(alias="publicationId")] = None,
+    ) -> JSONResponse:
+        return await _answer(publishing.retry(actor, post_id, publication_id, looked=looked is not None))
+
+    @api.post("/{post_id}/confirm")
+    async def confirm(post_id: UUID, actor: Annotated[Actor, writing], body: ConfirmIn = SOMEWHERE) -> JSONResponse:
+        pointed = Pointed(body.media_id, body.permalink)
+        return await _answer(deciding.there(actor, post_id, pointed, body.publication_id))
 
 
 def _add_changes(api: APIRouter, publishing: Publishing, writing: Any) -> None:
@@ -175,16 +221,6 @@ def _add_changes(api: APIRouter, publishing: Publishing, writing: Any) -> None:
     @api.post("/{post_id}/cancel")
     async def cancel(post_id: UUID, actor: Annotated[Actor, writing]) -> JSONResponse:
         return await _answer(publishing.cancel(actor, post_id))
-
-    @api.post("/{post_id}/retry")
-    async def retry(
-        post_id: UUID, actor: Annotated[Actor, writing], looked: Literal["not_there"] | None = None
-    ) -> JSONResponse:
-        return await _answer(publishing.retry(actor, post_id, looked=looked is not None))
-
-    @api.post("/{post_id}/confirm")
-    async def confirm(post_id: UUID, actor: Annotated[Actor, writing]) -> JSONResponse:
-        return await _answer(publishing.confirm(actor, post_id))
 
 
 async def _change(publishing: Publishing, actor: Actor, post_id: UUID, body: PostPatch) -> PostView:

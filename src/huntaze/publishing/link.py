@@ -48,14 +48,15 @@ class Linking:
         """What became public since the baseline and looks like this post (time, kind, pictures, caption)."""
         row = job.row
         armed = row.armed_at or row.created_at
-        listed = await job.platform.publisher.recent(job.access, armed - self.timings.link_slack)
         before = set((row.baseline or {}).get("mediaRefs", ()))
+        return [one for one in await self.alike(job, armed - self.timings.link_slack) if one.media_ref not in before]
+
+    async def alike(self, job: Job, since: datetime) -> Sequence[PublishedMedia]:
+        """What is public since ``since``, looks like this post and is none of our other posts."""
+        row = job.row
+        listed = await job.platform.publisher.recent(job.access, since)
         until = self.record.clock.now() + self.timings.link_slack
-        alike = [
-            one
-            for one in listed
-            if one.media_ref not in before and _alike(job, one, armed - self.timings.link_slack, until)
-        ]
+        alike = [one for one in listed if _alike(job, one, since, until)]
         async with self.record.database.transaction() as tx:
             bound = {
                 one.media_ref

@@ -211,6 +211,15 @@ def draft_of(post: PostRow, account_ids: Sequence[UUID]) -> PostDraft:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A post of the platform at which a person points: that is ours."""
+
+    media_ref: str
+    permalink: str
+    published_at: datetime
+
+
 def link_owner(row: PublicationRow) -> str:
     """The name under which the links of one publication are made, read and revoked."""
     return f"publication:{row.id}"

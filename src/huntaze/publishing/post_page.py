@@ -31,6 +31,8 @@ _TONES: dict[str, parts.Tone] = {
     "held": "warn",
     "refused": "warn",
     "unreadable": "warn",
+    "may_be_out": "warn",
+    "confirmed": "good",
     "sending": "accent",
     "prepared": "accent",
 }
@@ -97,8 +99,8 @@ def _publication(view: PostView, row: PublicationRow, around: Around) -> Node:
                 row.permalink and _open(row.permalink, row.platform),
             ],
         ],
-        _trouble(row),
-        parts.timeline([_line(line) for line in lines])
+        _trouble(view, row),
+        parts.timeline([timeline_line(line) for line in lines])
         if lines
         else p(".soft")[_("It waits for its time; every step will be written here.")],
     ]
@@ -119,17 +121,22 @@ def _moment(row: PublicationRow) -> Node:
     return [_("Due"), " ", parts.local_time(row.due_at)] if row.due_at is not None else _("Without a time")
 
 
-def _trouble(row: PublicationRow) -> Node:
+def _trouble(view: PostView, row: PublicationRow) -> Node:
+    """Why it does not go on. Where several accounts stand, each leads to its own question."""
     if row.problem is None:
         return None
     bad = row.now_state in (State.FAILED, State.UNCONFIRMED)
     message, remedy = spoken(read_text(row.problem["message"])), spoken(read_text(row.problem["remedy"]))
     file = row.problem.get("file")
     place = [_("File {n}.").format(n=number(file + 1)), " "] if file is not None else None
-    return parts.banner(message, [place, remedy], tone="bad" if bad else "warn")
+    decide = None
+    if len(view.publications) > 1 and allows(row.now_state, Action.CONFIRM):
+        where = f"/posts/{view.post.id}/check?publication={row.id}"
+        decide = parts.link_button(_("Look and decide"), where, icon_name="search")
+    return parts.banner(message, [place, remedy], tone="bad" if bad else "warn", action=decide)
 
 
-def _line(line: EvidenceRow) -> parts.TimelineItem:
+def timeline_line(line: EvidenceRow) -> parts.TimelineItem:
     """One step. An address is a link, and stands in no sentence."""
     words = spoken(line.text)
     address = str(line.text.params.get("url", "")) if line.kind == "linked" else ""
@@ -170,9 +177,9 @@ def actions(viewer: Viewer, view: PostView) -> Renderable:
     return div(".post-actions", id=f"post-actions-{view.post.id}")[
         may(Action.CANCEL) and press("cancel", _("Cancel"), "x", "quiet"),
         may(Action.EDIT) and parts.link_button(_("Edit"), f"{where}/edit", icon_name="pencil"),
-        may(Action.RETRY_LOOKED)
-        and press("retry-looked", _("I looked, it is not there: send again"), "rotate-ccw", "danger"),
-        may(Action.CONFIRM) and press("confirm", _("It is there"), "check", "plain"),
+        may(Action.CONFIRM)
+        and len(states) == 1
+        and parts.link_button(_("Look and decide"), f"{where}/check", kind="primary", icon_name="search"),
         may(Action.RETRY) and press("retry", _("Try again"), "rotate-ccw", "primary"),
         may(Action.PUBLISH_NOW) and press("now", _("Publish now"), "send", "primary"),
     ]

@@ -202,6 +202,10 @@ RETURNING *;
 UPDATE publication SET state = 'SENT' WHERE id = $1 AND fence = $2 AND state = 'ARMED'
 RETURNING *;
 
+-- name: state_now -> str
+-- worker: the state of a row, held for the transaction.
+SELECT state FROM publication WHERE id = $1 FOR UPDATE;
+
 -- name: mark_published -> PublicationRow
 -- worker: a yes is final whoever brings it (I6); media_ref may come later.
 UPDATE publication

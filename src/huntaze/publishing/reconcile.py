@@ -29,6 +29,16 @@ UNCONFIRMED = (
     Text(N_("Look at the account: if it is there, confirm it; if it is not, say so and try again.")),
 )
 
+SAID: dict[ArtefactState, str] = {
+    ArtefactState.IN_PROGRESS: N_("The platform says that it still works on this post."),
+    ArtefactState.READY: N_("The platform says that this post is ready and not published."),
+    ArtefactState.PUBLISHED: N_("The platform says that this post is published."),
+    ArtefactState.FAILED: N_("The platform says that it could not use this post."),
+    ArtefactState.EXPIRED: N_("The platform says that this post ran out before it was published."),
+    ArtefactState.IN_USER_INBOX: N_("The platform says that this post waits in the app's inbox."),
+}
+"""What an artefact's state means, in plain words; the platform's own stand beside them."""
+
 
 class Reconciling:
     """ARMED/SENT left behind, UNKNOWN, RECONCILING and OBSERVING → what is true."""
@@ -121,8 +131,7 @@ class Reconciling:
                 row, Entry("unreadable", Text(N_("The platform could not be asked; we keep looking.")), raw)
             )
             return None
-        words = Text(N_("The platform says of this post: %(status)s"), {"status": status.raw or status.state.value})
-        await self._note_new(row, Entry("status", words, status.raw))
+        await self._note_new(row, Entry("status", Text(SAID[status.state]), status.raw))
         return status
 
     async def _note_new(self, row: PublicationRow, entry: Entry) -> None:

@@ -32,6 +32,7 @@ from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, Publi
 from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import LONG_WAIT, Preparing, stands
 from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
+from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings
 
@@ -47,12 +48,19 @@ class Sending:
     """PREPARED → ARMED → SENT → settled."""
 
     def __init__(
-        self, record: Record, timings: Timings, preparing: Preparing, outcome: Outcome, checkpoints: Checkpoints
+        self,
+        record: Record,
+        timings: Timings,
+        preparing: Preparing,
+        outcome: Outcome,
+        safe_start: SafeStart,
+        checkpoints: Checkpoints,
     ) -> None:
         self.record = record
         self.timings = timings
         self.preparing = preparing
         self.outcome = outcome
+        self.safe_start = safe_start
         self.checkpoints = checkpoints
         self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
 
@@ -68,6 +76,8 @@ class Sending:
             artefact = await self._artefact(row)
             if row.armed_at is not None:
                 await self._look_before_resend(job, artefact)
+            elif (waiting := await self.safe_start.look(job, artefact)) is not None:
+                return waiting
             turn = self._turns.setdefault(row.account_id, asyncio.Lock())
             async with turn:
                 return await self._send(job, row, artefact)

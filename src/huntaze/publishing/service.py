@@ -37,10 +37,12 @@ from huntaze.publishing.model import (
     PostRow,
     PostView,
     PublicationRow,
+    Seen,
     content_hash,
     draft_of,
     link_owner,
 )
+from huntaze.publishing.outcome import confirm
 from huntaze.publishing.plan import UNPLANNED, Plan, is_video, plan
 from huntaze.publishing.prepare import stands
 from huntaze.publishing.record import MISSED_PROBLEM, Entry, problem, tell_publication, write_evidence
@@ -181,30 +183,30 @@ class Publishing:
         words = Text(N_("%(who)s cancelled it."), {"who": actor.name})
         return await self._replan(actor, post_id, Action.CANCEL, State.CANCELLED, None, Entry("cancelled", words))
 
-    async def retry(self, actor: Actor, post_id: UUID, *, looked: bool = False) -> PostView:
+    async def retry(
+        self, actor: Actor, post_id: UUID, publication_id: UUID | None = None, *, looked: bool = False
+    ) -> PostView:
         """Again, what failed; with ``looked`` also what is unconfirmed, kept as evidence (I10)."""
         if looked:
             words = Text(N_("%(who)s looked at the account: it is not there. Send it again."), {"who": actor.name})
             return await self._replan(
-                actor, post_id, Action.RETRY_LOOKED, State.SCHEDULED, None, Entry("looked", words)
+                actor, post_id, Action.RETRY_LOOKED, State.SCHEDULED, None, Entry("looked", words), publication_id
             )
-        words = Text(N_("%(who)s tries again."), {"who": actor.name})
-        return await self._replan(actor, post_id, Action.RETRY, State.SCHEDULED, None, Entry("retry", words))
+        words, action = Text(N_("%(who)s tries again."), {"who": actor.name}), Action.RETRY
+        return await self._replan(actor, post_id, action, State.SCHEDULED, None, Entry("retry", words), publication_id)
 
-    async def confirm(self, actor: Actor, post_id: UUID) -> PostView:
-        """A person saw it on the platform: what is unconfirmed is published."""
-        now = self.clock.now()
+    async def confirm(
+        self, actor: Actor, post_id: UUID, publication_id: UUID | None = None, seen: Seen | None = None
+    ) -> PostView:
+        """A person saw it on the platform: what is unconfirmed is published, as ``seen`` if they point at it."""
         async with self.database.transaction() as tx:
             post = await self._lock(tx, actor, post_id)
             rows = await store.publications(tx, actor.workspace_id, [post_id])
-            unconfirmed = [row for row in rows if allows(row.now_state, Action.CONFIRM)]
+            unconfirmed = _chosen(rows, Action.CONFIRM, publication_id)
             if not unconfirmed:
                 raise TooLate
-            words = Text(N_("%(who)s looked at the account: it is there."), {"who": actor.name})
             for row in unconfirmed:
-                await store.mark_published(tx, row, now, None)
-                await store.end_last_attempt(tx, row, now, "published")
-                await write_evidence(tx, self.clock, row.workspace_id, row.id, row.attempt, Entry("confirmed", words))
+                await confirm(tx, self.clock, self.library, row, actor.name, seen)
             view = await self._view(tx, post)
             await self._tell(tx, actor, view)
             return view
@@ -363,7 +365,14 @@ class Publishing:
         )
 
     async def _replan(
-        self, actor: Actor, post_id: UUID, action: Action, target: State, due_at: datetime | None, entry: Entry
+        self,
+        actor: Actor,
+        post_id: UUID,
+        action: Action,
+        target: State,
+        due_at: datetime | None,
+        entry: Entry,
+        publication_id: UUID | None = None,
     ) -> PostView:
         now = self.clock.now()
         async with self.database.transaction() as tx:
@@ -371,7 +380,7 @@ class Publishing:
                 await leave_out_post(tx, actor.workspace_id, post_id)
             post = await self._lock(tx, actor, post_id)
             rows = await store.publications(tx, actor.workspace_id, [post_id])
-            allowed = [row for row in rows if allows(row.now_state, action)]
+            allowed = _chosen(rows, action, publication_id)
             if not allowed:
                 raise TooLate
             planned = await self._plan_again(tx, actor, post, allowed, target, due_at, now)
@@ -458,3 +467,8 @@ class Publishing:
             actor=actor.name,
             at=self.clock.now(),
         )
+
+
+def _chosen(rows: Sequence[PublicationRow], action: Action, publication_id: UUID | None) -> list[PublicationRow]:
+    """What an action is meant for: one publication, or every one that allows it."""
+    return [row for row in rows if allows(row.now_state, action) and publication_id in (None, row.id)]

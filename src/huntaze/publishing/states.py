@@ -87,7 +87,16 @@ FACES: dict[State, Face] = {
         "accent",
         "circle-check",
         _BEFORE_ARMED,
-        (State.ARMED, State.SCHEDULED, State.PUBLISHED, State.FAILED, State.HELD, State.DRAFT, State.CANCELLED),
+        (
+            State.ARMED,
+            State.SCHEDULED,
+            State.PUBLISHED,
+            State.FAILED,
+            State.UNCONFIRMED,
+            State.HELD,
+            State.DRAFT,
+            State.CANCELLED,
+        ),
     ),
     State.ARMED: Face(N_("Sending"), "accent", "send", (), (State.SENT, State.PUBLISHED, State.UNKNOWN)),
     State.SENT: Face(

@@ -281,11 +281,16 @@ async def mark_sent(tx: Connection, row: PublicationRow) -> PublicationRow | Non
     return await fetch_optional(tx, Q.mark_sent, PublicationRow, row.id, row.fence)
 
 
+async def state_now(tx: Connection, row: PublicationRow) -> State:
+    """The state of a row whoever holds it, kept for this transaction."""
+    return State(await fetch_value(tx, Q.state_now, str, row.id) or row.state)
+
+
 async def mark_published(
-    tx: Connection, row: PublicationRow, now: datetime, media_ref: str | None
+    tx: Connection, row: PublicationRow, now: datetime, media_ref: str | None, since: datetime | None = None
 ) -> PublicationRow | None:
-    """A yes, whoever brings it; None when it was known already."""
-    return await fetch_optional(tx, Q.mark_published, PublicationRow, row.id, now, media_ref, now)
+    """A yes, whoever brings it; None when it was known already. ``since``: when it became public, if that is known."""
+    return await fetch_optional(tx, Q.mark_published, PublicationRow, row.id, since or now, media_ref, now)
 
 
 async def set_link(
@@ -370,6 +375,11 @@ async def artefacts_alive(tx: Connection, row: PublicationRow) -> list[ArtefactR
 async def post_artefact(tx: Connection, row: PublicationRow) -> ArtefactRow:
     """The newest artefact that can be or was published; raises ``NoSuchRow``."""
     return await fetch_one(tx, Q.post_artefact, ArtefactRow, row.workspace_id, row.id)
+
+
+async def find_post_artefact(tx: Connection, row: PublicationRow) -> ArtefactRow | None:
+    """The same, or None when nothing was made yet."""
+    return await fetch_optional(tx, Q.post_artefact, ArtefactRow, row.workspace_id, row.id)
 
 
 async def rename_artefact(tx: Connection, row: PublicationRow, ref: str) -> None:

@@ -19,6 +19,8 @@ from huntaze.platforms.contract import Finding, PostType
 from huntaze.publishing import pages
 from huntaze.publishing.around import Surroundings
 from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, draft_from
+from huntaze.publishing.decide_web import decide_routes
+from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.post_page import PostPage, post_page
@@ -33,7 +35,12 @@ Change = Callable[[Actor, UUID], Awaitable[PostView]]
 
 
 def routes(
-    publishing: Publishing, accounts: Accounts, library: Library, mirror: Mirror, identity: Identity
+    publishing: Publishing,
+    deciding: Deciding,
+    accounts: Accounts,
+    library: Library,
+    mirror: Mirror,
+    identity: Identity,
 ) -> list[Route]:
     """`/posts` and what hangs on it."""
     posts = _Posts(publishing, accounts, library, mirror, identity)
@@ -42,16 +49,7 @@ def routes(
     async def now(actor: Actor, post_id: UUID) -> PostView:
         return await publishing.move(actor, post_id, None)
 
-    async def retry_looked(actor: Actor, post_id: UUID) -> PostView:
-        return await publishing.retry(actor, post_id, looked=True)
-
-    changes: dict[str, Change] = {
-        "now": now,
-        "cancel": publishing.cancel,
-        "retry": publishing.retry,
-        "retry-looked": retry_looked,
-        "confirm": publishing.confirm,
-    }
+    changes: dict[str, Change] = {"now": now, "cancel": publishing.cancel, "retry": publishing.retry}
     return [
         page("/posts", "posts.read", posts.index),
         page("/posts", "posts.write", posts.submit, methods=("POST",), name="post-create"),
@@ -71,6 +69,7 @@ def routes(
             )
             for way, change in changes.items()
         ),
+        *decide_routes(deciding, posts.surroundings, identity),
     ]
 
 

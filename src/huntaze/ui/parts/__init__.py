@@ -40,7 +40,17 @@ from huntaze.ui.parts.fields import (
     textarea,
 )
 from huntaze.ui.parts.marks import Tone, avatar, badge, count, handle, icon, network_mark, stat, stats
-from huntaze.ui.parts.media import StripItem, Tile, dropzone, length_words, media_tile, strip_item, thumbnail, tiles
+from huntaze.ui.parts.media import (
+    MediaKind,
+    StripItem,
+    Tile,
+    dropzone,
+    length_words,
+    media_tile,
+    strip_item,
+    thumbnail,
+    tiles,
+)
 from huntaze.ui.parts.overlays import confirm, dialog, toast, toast_partial
 from huntaze.ui.parts.phone import PhoneMedia, cut_caption, phone
 from huntaze.ui.parts.surfaces import (
@@ -67,6 +77,7 @@ __all__ = [
     "Item",
     "Kind",
     "KindWords",
+    "MediaKind",
     "MenuItem",
     "Option",
     "PhoneMedia",
