@@ -119,7 +119,7 @@ def _there(viewer: Viewer, shown: DecidePage, post: str) -> Node:
             fieldset(".field", id="media")[
                 legend[_("Posts of {name} since then").format(name=name)],
                 not asked.candidates and p(".soft.small")[_("There is nothing new that it could be.")],
-                div(".choices")[
+                div(".candidates")[
                     [_choice(one, chosen=one is _only(asked.candidates)) for one in asked.candidates],
                     _elsewhere(chosen=not asked.candidates, alone=not asked.candidates),
                 ],
@@ -143,27 +143,27 @@ def _choice(one: Candidate, *, chosen: bool) -> Renderable:
     picture = f"/media/{media.thumbnail_id}/thumbnail" if media.thumbnail_id else ""
     words = media.caption.strip().split("\n", 1)[0] or _("Without caption")
     away = {"target": "_blank", "rel": "noopener noreferrer"}
-    return div(".choice")[
+    return div(".candidate")[
         label[
             input_element(type="radio", name="media", value=media.media_ref, checked=chosen),
             parts.thumbnail(picture, kind=_kind("image" if media.type != "REELS" else "video")),
-            span(".choice-text")[
-                span(".choice-words")[words],
+            span(".candidate-text")[
+                span(".candidate-words")[words],
                 span(".small.soft")[parts.local_time(media.published_at)],
                 one.alike and parts.badge(_("Looks like yours"), "accent"),
             ],
         ],
-        media.permalink and a({"class": "choice-open small", "href": media.permalink, **away})[_("Open")],
+        media.permalink and a({"class": "candidate-open small", "href": media.permalink, **away})[_("Open")],
     ]
 
 
 def _elsewhere(*, chosen: bool, alone: bool) -> Renderable:
     words = _("It is there all the same") if alone else _("It is there, but none of these")
-    return div(".choice")[
+    return div(".candidate")[
         label[
             input_element(type="radio", name="media", value="", checked=chosen),
-            span(".choice-text")[
-                span(".choice-words")[words], span(".small.soft")[_("We look for its link ourselves.")]
+            span(".candidate-text")[
+                span(".candidate-words")[words], span(".small.soft")[_("We look for its link ourselves.")]
             ],
         ]
     ]
