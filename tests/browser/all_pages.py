@@ -128,6 +128,7 @@ def _addresses(
         post: [
             (f"post-{name}", f"/posts/{one.post.id}", "maya", 200) for name, one in posts.items() if name != "draft"
         ],
+        f"{post}/check": [("check", f"/posts/{posts['unconfirmed'].post.id}/check", "maya", 200)],
         f"{post}/edit": [(f"edit-{name}", f"/posts/{posts[name].post.id}/edit", "maya", 200) for name in editable],
     }
 
