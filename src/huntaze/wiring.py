@@ -89,6 +89,8 @@ class House:
     mirror: Mirror
     publishing: Publishing
     idempotency: Idempotency
+    closing: asyncio.Event
+    """Set when the process is told to end: open streams and whoever waits for a result are answered at once."""
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -141,7 +143,7 @@ async def build(
     erasers.register("crm", mirror.erase)
     return House(
         settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, box, erasers,
-        identity, accounts, files, mirror, posts, Idempotency(database, clock),
+        identity, accounts, files, mirror, posts, Idempotency(database, clock), asyncio.Event(),
     )  # fmt: skip
 
 
@@ -244,7 +246,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     """Pages, doors and the API of one web process; its parts start and stop with it. ``door``: another intake than
     the ordinary one, for benches."""
     h = house
-    door, closing = door or intake(h), asyncio.Event()
+    door = door or intake(h)
     hub = LiveHub(h.database, h.outbox.read_changes, h.outbox.latest_position)
     surroundings = Surroundings(h.database, h.accounts, h.library, h.mirror)
     cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing, surroundings)
@@ -256,7 +258,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *library.routes(h.library, h.identity, h.platforms),
         *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.identity),
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
-        live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=closing),
+        live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=h.closing),
         static_route(h.identity.frame.assets),
         appearance_route(h.identity.doors.check_anybody),
         *(_all_parts(h) if h.settings.local.dev else ()),
@@ -271,7 +273,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         try:
             yield
         finally:
-            closing.set()
+            h.closing.set()
             stop.set()
             await door.close()
             await asyncio.gather(running, return_exceptions=True)
@@ -285,7 +287,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     # Around everything, so that the page of a failure bears them too
     app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), https=https)
     # The server sets it when it is told to stop: it would wait for open streams before the lifespan ends.
-    app.state.closing = closing
+    app.state.closing = h.closing
     return app
 
 
@@ -305,7 +307,7 @@ def api(house: House) -> FastAPI:
         title="Huntaze", version=version("huntaze"), docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY
     )
     cursors = Signer(h.ring, "api-cursor")
-    creating = Creating(h.publishing, h.idempotency)
+    creating = Creating(h.publishing, h.idempotency, h.closing)
     app.include_router(publishing.router(h.publishing, creating, _deciding(h), h.identity, cursors))
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), h.identity))
@@ -320,7 +322,7 @@ def api(house: House) -> FastAPI:
 
 def bulk(house: House) -> Bulk:
     """Import and export of posts, for the API and the command line."""
-    return Bulk(Creating(house.publishing, house.idempotency), house.accounts, house.library)
+    return Bulk(Creating(house.publishing, house.idempotency, house.closing), house.accounts, house.library)
 
 
 def _deciding(house: House) -> Deciding:

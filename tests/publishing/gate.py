@@ -1,9 +1,10 @@
-"""A gate in front of the simulator: shut, not one byte reaches it and the caller knows that at once."""
+"""A gate in front of the simulator: shut, not one byte reaches it and the caller knows that at once; what it says to
+some callers can be kept back."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ class Gate:
         self._server: asyncio.Server | None = None
         self._port = 0
         self._carrying: set[asyncio.StreamWriter] = set()
+        self._kept_back = b""
+        self._let_go = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -27,6 +30,7 @@ class Gate:
         try:
             yield gate
         finally:
+            gate.let_go()
             gate.shut()
 
     @property
@@ -46,21 +50,43 @@ class Gate:
         for writer in self._carrying:
             writer.transport.abort()
 
+    def keep_back(self, words: bytes) -> None:
+        """Whoever asks for something with these words from now on gets its answer after ``let_go``."""
+        self._kept_back, self._let_go = words, asyncio.Event()
+
+    def let_go(self) -> None:
+        """Hand out the answers that were kept back."""
+        self._kept_back = b""
+        self._let_go.set()
+
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection(*self._behind)
         pair = {writer, there_writer}
         self._carrying |= pair
+        kept_back: list[asyncio.Event] = []
+
+        async def asked(data: bytes) -> None:
+            if self._kept_back and self._kept_back in data:
+                kept_back.append(self._let_go)
+
+        async def answered(_: bytes) -> None:
+            for let_go in kept_back:
+                await let_go.wait()
+
         try:
-            await asyncio.gather(_pass(reader, there_writer), _pass(there_reader, writer))
+            await asyncio.gather(_pass(reader, there_writer, asked), _pass(there_reader, writer, answered))
         finally:
             self._carrying -= pair
             for one in pair:
                 one.close()
 
 
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, before: Callable[[bytes], Awaitable[None]]
+) -> None:
     try:
         while data := await reader.read(65536):
+            await before(data)
             writer.write(data)
             await writer.drain()
     except (ConnectionError, RuntimeError):

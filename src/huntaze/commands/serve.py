@@ -57,19 +57,18 @@ async def _serve(given: Settings, wanted: Wanted, listening: socket.socket) -> N
     except AssetsMissing:
         raise CommandFailed("the browser's files are not built", "run: python hatch_build.py") from None
     try:
-        stop = asyncio.Event()
-        server = _Server(_config(house), asyncio.get_running_loop(), stop)
+        server = _Server(_config(house), asyncio.get_running_loop(), house.closing)
         settle()
         serving = [asyncio.create_task(server.serve(sockets=[listening]))]
         if wanted.with_worker:
-            serving.append(asyncio.create_task(worker(house).run(stop)))
+            serving.append(asyncio.create_task(worker(house).run(house.closing)))
         log.info("serving", address="http://{}:{}".format(*listening.getsockname()[:2]), worker=wanted.with_worker)
         if wanted.owner_link:
             await _invite_owner(house)
         # Whichever part ends first, the other is not left alone
         await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
         server.should_exit = True
-        stop.set()
+        house.closing.set()
         await asyncio.gather(*serving)
     finally:
         await house.close()
@@ -95,11 +94,11 @@ def _config(house: House) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """Tells a worker beside it of the signal at once, so that both end side by side."""
+    """Tells the house of the signal at once: open streams and waiting requests end, and a worker beside it leaves."""
 
-    def __init__(self, config: uvicorn.Config, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    def __init__(self, config: uvicorn.Config, loop: asyncio.AbstractEventLoop, closing: asyncio.Event) -> None:
         super().__init__(config)
-        self._tell: Callable[[], object] = lambda: loop.call_soon_threadsafe(stop.set)
+        self._tell: Callable[[], object] = lambda: loop.call_soon_threadsafe(closing.set)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Called in the signal handler."""

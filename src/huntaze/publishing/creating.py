@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from datetime import datetime, timedelta
 
@@ -29,13 +30,17 @@ def wanted_wait(prefer: str | None) -> timedelta:
     return min(timedelta(seconds=int(match[1])), LONGEST_WAIT) if match else timedelta(0)
 
 
-async def wait_final(publishing: Publishing, view: PostView, wait: timedelta) -> PostView:
-    """The post once nothing happens by itself any more, or as it is after ``wait``. One due later is not waited for."""
+async def wait_final(publishing: Publishing, view: PostView, wait: timedelta, closing: asyncio.Event) -> PostView:
+    """The post once nothing happens by itself any more, or as it is after ``wait``, or once the process begins to end.
+    One due later is not waited for."""
     workspace_id, post_id = view.post.workspace_id, view.post.id
     deadline = publishing.clock.now() + wait
     pause = 0.1
-    while not is_final(view) and _may_end_by(view, deadline) and publishing.clock.now() < deadline:
-        await asyncio.sleep(pause)
+    while (
+        not (is_final(view) or closing.is_set()) and _may_end_by(view, deadline) and publishing.clock.now() < deadline
+    ):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), pause)
         pause = min(pause * 1.3, 1.0)
         view = await publishing.view(workspace_id, post_id) or view
     return view
@@ -68,11 +73,13 @@ def check_key(key: str) -> None:
 
 
 class Creating:
-    """Making a post once, whatever the network does: shared by `/api/v1/posts` and the ordered paths of desk."""
+    """Making a post once, whatever the network does: shared by `/api/v1/posts` and the ordered paths of desk.
+    ``closing`` is set when the process is told to end: nobody waits for a result any longer then."""
 
-    def __init__(self, publishing: Publishing, idempotency: Idempotency) -> None:
+    def __init__(self, publishing: Publishing, idempotency: Idempotency, closing: asyncio.Event) -> None:
         self.publishing = publishing
         self.idempotency = idempotency
+        self.closing = closing
 
     async def take(self, actor: Actor, route: str, key: str | None, body: JsonValue) -> HeldKey | Answer | None:
         """The caller's Idempotency-Key: held, answered before, or none given."""
@@ -84,7 +91,7 @@ class Creating:
     async def create(self, actor: Actor, draft: PostDraft, held: HeldKey | None, wait: timedelta) -> JSONResponse:
         """Make it and answer, waiting for the result if asked to."""
         view = await self.make(actor, draft, held)
-        return response(answered(await wait_final(self.publishing, view, wait)))
+        return response(answered(await wait_final(self.publishing, view, wait, self.closing)))
 
     async def make(self, actor: Actor, draft: PostDraft, held: HeldKey | None) -> PostView:
         """The post, and in the same transaction the answer of its key."""
