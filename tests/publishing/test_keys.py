@@ -3,8 +3,58 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
-from tests.publishing.ground import Ground, soon
+import pytest
+
+from huntaze.kit.clock import ManualClock
+from huntaze.publishing.errors import KeyRunning
+from huntaze.publishing.idempotency import DIED, KEPT, Answer, HeldKey, Idempotency
+from tests.publishing.ground import Ground, Json, soon
+from tests.support.waiting import eventually
+
+BODY = {"caption": "Once"}
+SAID = Answer(202, {"id": "made", "statusUrl": "/made"})
+LATER = timedelta(seconds=1)
+
+
+@asynccontextmanager
+async def no_file_yet(ground: Ground) -> AsyncIterator[Json]:
+    """A request whose file is not here before the end of the block."""
+    async with ground.rows() as tx:
+        await tx.execute("LOCK TABLE asset IN EXCLUSIVE MODE")
+        yield ground.image(ground.account(), scheduledAt=soon(600))
+
+
+async def key_times(ground: Ground, key: str) -> list[datetime]:
+    """When the request with this key last said that it lives."""
+    async with ground.rows() as tx:
+        found = await tx.fetch("SELECT created_at FROM idempotency_key WHERE key = $1", key)
+    return [row["created_at"] for row in found]
+
+
+async def posts_with(ground: Ground, body: Json) -> int:
+    async with ground.rows() as tx:
+        return int(await tx.fetchval("SELECT count(*) FROM post WHERE caption = $1", body["caption"]))
+
+
+def a_week_ago() -> ManualClock:
+    """Its keys are as old as keys can be without being forgotten by the house's own worker."""
+    return ManualClock(datetime.now(UTC) - timedelta(days=6))
+
+
+async def taken(keys: Idempotency, ground: Ground, key: str) -> HeldKey:
+    """The key, which nobody has."""
+    held = await keys.take(ground.workspace_id, "a route", key, BODY)
+    assert isinstance(held, HeldKey)
+    return held
+
+
+async def closed(keys: Idempotency, held: HeldKey) -> None:
+    async with keys.database.transaction() as tx:
+        await keys.close(tx, held, SAID)
 
 
 async def test_the_same_key_and_body_give_the_stored_answer(ground: Ground) -> None:
@@ -56,3 +106,97 @@ async def test_a_key_belongs_to_its_route(ground: Ground) -> None:
     other = await ground.ask(ground.image(ground.account(), scheduledAt=soon(600)), idempotency_key="route-1")
     assert (one.status_code, other.status_code) == (202, 202)
     assert one.json()["id"] != other.json()["id"]
+
+
+async def test_while_the_first_request_fetches_its_file_the_second_is_told_to_wait(ground: Ground) -> None:
+    async with no_file_yet(ground) as body:
+        first = asyncio.create_task(ground.ask(body, idempotency_key="slow-1"))
+        await eventually(lambda: key_times(ground, "slow-1"))
+        second = await ground.ask(body, idempotency_key="slow-1")
+    assert (second.status_code, second.json()["code"]) == (409, "idempotency_key_running")
+    assert (await first).status_code == 202, (await first).text
+    third = await ground.ask(body, idempotency_key="slow-1")
+    assert third.headers["idempotent-replayed"] == "true"
+    assert third.json() == (await first).json()
+
+
+async def test_a_request_that_stood_still_and_lost_its_key_makes_no_second_post(ground: Ground) -> None:
+    async with no_file_yet(ground) as body:
+        first = asyncio.create_task(ground.ask(body, idempotency_key="frozen-1"))
+        await eventually(lambda: key_times(ground, "frozen-1"))
+        async with ground.rows() as tx:
+            await tx.execute(
+                "UPDATE idempotency_key SET created_at = created_at - interval '3 minutes' WHERE key = 'frozen-1'"
+            )
+        aged = await key_times(ground, "frozen-1")
+        second = asyncio.create_task(ground.ask(body, idempotency_key="frozen-1"))
+
+        async def taken_over() -> bool:
+            return await key_times(ground, "frozen-1") != aged
+
+        await eventually(taken_over)
+    assert ((await first).status_code, (await second).status_code) == (409, 202), (await first).text
+    assert (await first).json()["code"] == "idempotency_key_running"
+    assert await posts_with(ground, body) == 1
+    assert (await ground.ask(body, idempotency_key="frozen-1")).json() == (await second).json()
+
+
+async def test_a_key_whose_request_died_is_taken_over_and_the_dead_one_writes_nothing_more(ground: Ground) -> None:
+    clock = a_week_ago()
+    keys = Idempotency(ground.house.database, clock)
+    dead = await taken(keys, ground, "dead-1")
+    clock.advance(DIED)
+    with pytest.raises(KeyRunning):
+        await taken(keys, ground, "dead-1")
+    clock.advance(LATER)
+    heir = await taken(keys, ground, "dead-1")
+    assert not await keys.drop(dead)
+    with pytest.raises(KeyRunning):
+        await closed(keys, dead)
+    await closed(keys, heir)
+    with pytest.raises(KeyRunning):
+        await closed(keys, heir)
+    assert await keys.take(ground.workspace_id, "a route", "dead-1", BODY) == SAID
+
+
+async def test_a_request_that_works_long_keeps_its_key_by_saying_that_it_lives(ground: Ground) -> None:
+    clock = a_week_ago()
+    keys = Idempotency(ground.house.database, clock, beat=timedelta(milliseconds=10))
+    held = await taken(keys, ground, "long-1")
+
+    async def said() -> bool:
+        return held.at == clock.now()
+
+    async with keys.beating(held):
+        for _ in range(3):
+            clock.advance(DIED - LATER)
+            await eventually(said)
+            with pytest.raises(KeyRunning):
+                await taken(keys, ground, "long-1")
+    await closed(keys, held)
+
+
+async def test_what_refuses_a_request_that_lost_its_key_is_no_answer(ground: Ground) -> None:
+    clock = a_week_ago()
+    keys = Idempotency(ground.house.database, clock)
+
+    async def refused() -> None:
+        async with keys.once(ground.workspace_id, "a route", "lost-1", BODY):
+            clock.advance(DIED + LATER)
+            await taken(keys, ground, "lost-1")
+            raise ValueError("its file is gone")
+
+    with pytest.raises(KeyRunning):
+        await refused()
+
+
+async def test_an_answer_is_kept_for_seven_days(ground: Ground) -> None:
+    clock = a_week_ago()
+    keys = Idempotency(ground.house.database, clock)
+    await closed(keys, await taken(keys, ground, "week-1"))
+    clock.advance(KEPT - LATER)
+    await keys.forget()
+    assert await keys.take(ground.workspace_id, "a route", "week-1", BODY) == SAID
+    clock.advance(2 * LATER)
+    await keys.forget()
+    await taken(keys, ground, "week-1")

@@ -86,19 +86,16 @@ def router(door: PublishDoor) -> APIRouter:
         idempotency_key: Annotated[str | None, Header()] = None,
         prefer: Annotated[str | None, Header()] = None,
     ) -> JSONResponse:
-        held = None
+        asked = body.model_dump(mode="json")
         try:
-            held = await door.creating.take(actor, ROUTE, idempotency_key, body.model_dump(mode="json"))
-            if isinstance(held, Answer):
-                return response(held, replayed=True)
-            draft = await _draft(door, actor, body)
-            return await door.creating.create(actor, draft, held, wanted_wait(prefer))
+            async with door.creating.once(actor, ROUTE, idempotency_key, asked) as held:
+                if isinstance(held, Answer):
+                    return response(held, replayed=True)
+                async with door.creating.beating(held):
+                    draft = await _draft(door, actor, body)
+                return await door.creating.create(actor, draft, held, wanted_wait(prefer))
         except PublishingError as error:
-            await door.creating.drop(held)
             raise ProblemError(problem_of(error)) from error
-        except ProblemError:
-            await door.creating.drop(held)
-            raise
 
     return api
 

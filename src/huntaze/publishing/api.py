@@ -145,14 +145,13 @@ def router(
         idempotency_key: Annotated[str | None, Header()] = None,
         prefer: Annotated[str | None, Header()] = None,
     ) -> JSONResponse:
-        held = None
+        asked = body.model_dump(mode="json")
         try:
-            held = await creating.take(actor, CREATE_ROUTE, idempotency_key, body.model_dump(mode="json"))
-            if isinstance(held, Answer):
-                return response(held, replayed=True)
-            return await creating.create(actor, body.draft_for(actor.zone), held, wanted_wait(prefer))
+            async with creating.once(actor, CREATE_ROUTE, idempotency_key, asked) as held:
+                if isinstance(held, Answer):
+                    return response(held, replayed=True)
+                return await creating.create(actor, body.draft_for(actor.zone), held, wanted_wait(prefer))
         except PublishingError as error:
-            await creating.drop(held)
             raise ProblemError(problem_of(error)) from error
 
     @api.get("")

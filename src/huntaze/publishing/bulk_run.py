@@ -157,16 +157,13 @@ class Run:
     async def _made(self, one: Wanted, ready: Outcome) -> Outcome:
         if isinstance(ready, PublishingError) or ready.replayed:
             return ready
-        held = None
+        route, key = self.keys.of(one) or (ROUTE, None)
         try:
-            named = self.keys.of(one)
-            if named is not None:
-                held = await self.creating.idempotency.take(self.actor.workspace_id, *named, one.body)
-            if isinstance(held, Answer):
-                return replace(ready, answer=held, replayed=True)
-            return replace(ready, answer=answered(await self.creating.make(self.actor, ready.draft, held)))
+            async with self.creating.once(self.actor, route, key, one.body) as held:
+                if isinstance(held, Answer):
+                    return replace(ready, answer=held, replayed=True)
+                return replace(ready, answer=answered(await self.creating.make(self.actor, ready.draft, held)))
         except PublishingError as error:
-            await self.creating.drop(held)
             return error
 
     async def _refused_addresses(self, addresses: set[str]) -> dict[str, LibraryError]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from fastapi.responses import JSONResponse
 
 from huntaze.identity import Actor
 from huntaze.kit.db import Connection
-from huntaze.kit.json_value import JsonValue
 from huntaze.kit.text import N_, Text
 from huntaze.publishing.answers import brief, is_final
 from huntaze.publishing.errors import Fault, Invalid
@@ -81,12 +82,32 @@ class Creating:
         self.idempotency = idempotency
         self.closing = closing
 
-    async def take(self, actor: Actor, route: str, key: str | None, body: JsonValue) -> HeldKey | Answer | None:
-        """The caller's Idempotency-Key: held, answered before, or none given."""
+    @contextlib.asynccontextmanager
+    async def once(
+        self, actor: Actor, route: str, key: str | None, body: object
+    ) -> AsyncIterator[HeldKey | Answer | None]:
+        """The caller's Idempotency-Key through a block of work: held, answered before, or none given. What is refused
+        in the block leaves the key free. Raises ``PublishingError``."""
         if key is None:
-            return None
+            yield None
+            return
         check_key(key)
-        return await self.idempotency.take(actor.workspace_id, route, key, body)
+        async with self.idempotency.once(actor.workspace_id, route, key, body) as held:
+            yield held
+
+    @contextlib.asynccontextmanager
+    async def beating(self, held: HeldKey | None) -> AsyncIterator[None]:
+        """Keep the key through work that may take minutes."""
+        if held is None:
+            yield
+            return
+        async with self.idempotency.beating(held):
+            yield
+
+    async def keep(self, tx: Connection, held: HeldKey | None, answer: Answer, post_id: UUID | None = None) -> None:
+        """The answer of the key, if there is one, in the transaction that makes what was asked for."""
+        if held is not None:
+            await self.idempotency.close(tx, held, answer, post_id)
 
     async def create(self, actor: Actor, draft: PostDraft, held: HeldKey | None, wait: timedelta) -> JSONResponse:
         """Make it and answer, waiting for the result if asked to."""
@@ -97,12 +118,6 @@ class Creating:
         """The post, and in the same transaction the answer of its key."""
 
         async def at_commit(tx: Connection, view: PostView) -> None:
-            if held is not None:
-                await self.idempotency.close(tx, held, view, answered(view))
+            await self.keep(tx, held, answered(view), view.post.id)
 
         return await self.publishing.create(actor, draft, at_commit)
-
-    async def drop(self, held: HeldKey | Answer | None) -> None:
-        """The request was refused: free its key."""
-        if isinstance(held, HeldKey):
-            await self.idempotency.drop(held)

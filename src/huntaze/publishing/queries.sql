@@ -338,14 +338,23 @@ RETURNING true;
 SELECT body_hash, post_id, status, answer, created_at FROM idempotency_key
 WHERE workspace_id = $1 AND route = $2 AND key = $3;
 
--- name: close_key
--- The answer of a key, in the transaction that makes the post.
-UPDATE idempotency_key SET post_id = $4, status = $5, answer = $6
-WHERE workspace_id = $1 AND route = $2 AND key = $3;
+-- name: beat_key -> bool
+-- The request that holds a key lives; the time in the row tells who holds it.
+UPDATE idempotency_key SET created_at = $5
+WHERE workspace_id = $1 AND route = $2 AND key = $3 AND created_at = $4 AND status IS NULL
+RETURNING true;
 
--- name: drop_key
+-- name: close_key -> bool
+-- The answer of a key, in the transaction that makes the post, if the request still holds it.
+UPDATE idempotency_key SET post_id = $5, status = $6, answer = $7
+WHERE workspace_id = $1 AND route = $2 AND key = $3 AND created_at = $4 AND status IS NULL
+RETURNING true;
+
+-- name: drop_key -> bool
 -- The request was refused; the same key may be used again with a mended body.
-DELETE FROM idempotency_key WHERE workspace_id = $1 AND route = $2 AND key = $3 AND status IS NULL;
+DELETE FROM idempotency_key
+WHERE workspace_id = $1 AND route = $2 AND key = $3 AND created_at = $4 AND status IS NULL
+RETURNING true;
 
 -- name: forget_keys
 -- worker: keys are kept seven days.

@@ -436,16 +436,23 @@ async def read_key(tx: Connection, workspace_id: UUID, route: str, key: str) -> 
     return await fetch_optional(tx, Q.read_key, IdempotencyRow, workspace_id, route, key)
 
 
+async def beat_key(tx: Connection, workspace_id: UUID, route: str, key: str, held_at: datetime, now: datetime) -> bool:
+    """The request lives; False when it is not the holder any more."""
+    return await fetch_value(tx, Q.beat_key, bool, workspace_id, route, key, held_at, now) is True
+
+
 async def close_key(
-    tx: Connection, workspace_id: UUID, route: str, key: str, post_id: UUID, status: int, answer: dict[str, Any]
-) -> None:
-    """The answer, in the transaction that makes the post."""
-    await execute(tx, Q.close_key, workspace_id, route, key, post_id, status, answer)
+    tx: Connection, workspace_id: UUID, route: str, key: str, held_at: datetime, post_id: UUID | None, status: int,
+    answer: dict[str, Any],
+) -> bool:  # fmt: skip
+    """The answer, in the transaction that makes the post; False when somebody else is the holder now."""
+    closed = await fetch_value(tx, Q.close_key, bool, workspace_id, route, key, held_at, post_id, status, answer)
+    return closed is True
 
 
-async def drop_key(tx: Connection, workspace_id: UUID, route: str, key: str) -> None:
-    """Forget a key whose request was refused."""
-    await execute(tx, Q.drop_key, workspace_id, route, key)
+async def drop_key(tx: Connection, workspace_id: UUID, route: str, key: str, held_at: datetime) -> bool:
+    """Forget a key whose request was refused; False when somebody else is the holder now."""
+    return await fetch_value(tx, Q.drop_key, bool, workspace_id, route, key, held_at) is True
 
 
 async def forget_keys(tx: Connection, before: datetime) -> None:
