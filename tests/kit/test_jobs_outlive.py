@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from huntaze.kit.db import Database
+from huntaze.kit.db import DATABASE_AWAY, Database
 from huntaze.kit.jobs import Jobs, Payload, Task
 from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
@@ -37,6 +37,24 @@ async def test_the_job_of_a_killed_worker_is_taken_over(database: Database, dsn:
         await eventually(lambda: heir.count(1))
     assert heir.seen == [{"post": "7"}]
     assert await waiting(database) == []
+
+
+async def test_a_process_that_freezes_in_a_transaction_gives_its_rows_back(database: Database) -> None:
+    await database.pool.execute("CREATE TABLE held (id int PRIMARY KEY)")
+    await database.pool.execute("INSERT INTO held VALUES (1)")
+
+    async def freeze_and_wake() -> None:
+        async with database.transaction() as frozen:
+            assert await frozen.fetchval("SHOW idle_in_transaction_session_timeout") == "10s"
+            await frozen.execute("SET LOCAL idle_in_transaction_session_timeout = '50ms'")
+            await frozen.execute("UPDATE held SET id = 2")
+            async with database.transaction() as heir:
+                assert await heir.fetchval("UPDATE held SET id = 3 WHERE id = 1 RETURNING id") == 3
+            await frozen.execute("UPDATE held SET id = 4")
+
+    with pytest.raises(DATABASE_AWAY):
+        await freeze_and_wake()
+    assert await database.pool.fetchval("SELECT id FROM held") == 3
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 
 from huntaze import wiring
-from huntaze.kit.clock import SystemClock
 from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
 from huntaze.publishing import Advance
@@ -23,22 +22,12 @@ from huntaze.publishing.store import overdue
 from socialsim.testing import SimulatorHandle
 from tests.publishing.elsewhere import PUBLISH, post_elsewhere
 from tests.publishing.ground import QUICK, TIMINGS, Connected, Ground, kinds, open_ground, soon, working
+from tests.support.clocks import Skewed
 from tests.support.databases import Databases, relax
 from tests.support.waiting import eventually
 
 TABLES = ("artefact", "attempt", "evidence")
 OVERDUE = 40
-
-
-@dataclass(frozen=True)
-class Skewed:
-    """A machine whose clock is wrong by ``by``."""
-
-    by: timedelta
-
-    def now(self) -> datetime:
-        """What it believes."""
-        return SystemClock().now() + self.by
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -290,6 +279,16 @@ def server() -> Iterator[EmbeddedPostgres]:
         shutil.rmtree(home)
 
 
+async def _answers_come_later(ground: Ground) -> None:
+    """Whoever asks for something while the database is away is told when to ask again."""
+    for path in ("/", "/readyz", "/media"):
+        assert [(await ground.browser.get(path)).status_code for _ in range(2)] == [503, 503], path
+    assert (await ground.api.get("/api/v1/posts")).status_code == 503
+    told = await ground.ask(ground.image(ground.somebody))
+    assert (told.status_code, told.json()["code"], told.headers["retry-after"]) == (503, "database_away", "5")
+    assert (await ground.api.get("/healthz")).status_code == 200
+
+
 async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_the_platform(
     server: EmbeddedPostgres, simulated: SimulatorHandle, tmp_path: Path
 ) -> None:
@@ -298,12 +297,17 @@ async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_t
     await upgrade(dsn)
     async with open_ground(tmp_path, dsn, simulated, accounts=2) as ground:
         account = ground.account()
-        ground.fault(PUBLISH, account, where="after", what="slow", seconds=0.5)
         before = _sends(ground)
+        ground.gate.keep_back(b"/media_publish")
         post_id = await ground.publish(ground.image(account))
-        await ground.until(post_id, "SENT")
+
+        async def public() -> bool:
+            return len(ground.public(account)) == 1
+
+        await eventually(public)
         server.stop()
-        await asyncio.sleep(0.7)  # the platform's answer finds nobody who could write it down
+        ground.gate.let_go()  # the platform's answer finds nobody who could write it down
+        await _answers_come_later(ground)
         server.start()
         row = await ground.linked(post_id)
         assert row["state"] == "PUBLISHED"

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from huntaze.identity.doors import Doors
 from huntaze.identity.errors import BadInput, Forbidden, ForgedRequest, NotSignedIn, TooMany
+from huntaze.kit.db import DATABASE_AWAY, DATABASE_FULL
 from huntaze.kit.log import get_logger
 from huntaze.kit.problems import MEDIA_TYPE, FieldProblem, Problem, ProblemError
 from huntaze.kit.text import N_
@@ -50,10 +51,29 @@ _FAILED = Words(N_("That went wrong"), N_("The fault is ours. What you had saved
 _FORGED = Words(
     N_("Please load the page again"), N_("The form was too old or was not sent from this site. Nothing was changed.")
 )
+_AWAY = Problem(
+    503,
+    "database_away",
+    "The database cannot be reached",
+    "Nothing of what you asked for is certain to be stored.",
+    "Ask again in a moment, with the same Idempotency-Key if you sent one.",
+    retry_after=5,
+)
+_FULL = Problem(
+    503,
+    "database_full",
+    "The database has no room",
+    "Nothing of what you asked for was stored.",
+    "Whoever runs this server must make room on the disk of PostgreSQL; then ask again.",
+    retry_after=60,
+)
 
 
 def problem_for(error: Exception) -> Problem:
     """The problem details of anything that ends a request; a failure of our own says nothing but its number."""
+    if isinstance(error, (*DATABASE_AWAY, DATABASE_FULL)):
+        log.error("database_cannot_be_used", error=type(error).__name__)
+        return _FULL if isinstance(error, DATABASE_FULL) else _AWAY
     match error:
         case ProblemError():
             return error.problem
@@ -119,6 +139,8 @@ _EXPECTED: tuple[type[Exception], ...] = (
     ForgedRequest,
     TooMany,
     BadInput,
+    *DATABASE_AWAY,
+    DATABASE_FULL,
 )
 
 

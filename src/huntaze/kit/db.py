@@ -6,7 +6,8 @@ A room keeps its SQL in ``queries.sql`` beside its ``store.py``. Every query has
     -- The post with its text, or nothing when it belongs to another workspace.
     SELECT … WHERE workspace_id = $1 AND id = $2;
 
-One test PREPAREs every query on the migrated database and compares the columns with the row class it names.
+One test PREPAREs every query on the migrated database and compares the columns with the row class it names. What is
+sent names these columns in place of a ``*``, so that a process goes on when a newer release adds a column.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from typing import TypeAlias, TypeVar
 
@@ -25,25 +28,40 @@ import msgspec
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 UniqueViolation = asyncpg.UniqueViolationError
 ForeignKeyViolation = asyncpg.ForeignKeyViolationError
+LockNotAvailable = asyncpg.LockNotAvailableError
 
 Row = TypeVar("Row")
+_STAR = re.compile(r"\b(?P<verb>SELECT|RETURNING) (?P<table>[a-z_]+\.)?\*")
 _HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)(?: -> (?P<row>[A-Za-z_]+))?$", re.MULTILINE)
 # A server process holds 3 to 8 MB for each connection: what a rush needed is given back soon after it
 _IDLE_SECONDS = 30.0
+# A process that freezes in the middle of a transaction would keep its rows from everybody else for as long as it lies
+_SERVER_SETTINGS = {"idle_in_transaction_session_timeout": "10s"}
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
 
 
-# What the driver raises while the server is away, restarting or out of connections: wait and try again.
-CONNECTION_LOST: tuple[type[Exception], ...] = (
-    OSError,
+class DatabaseAway(ConnectionError):
+    """No connection to the database can be had, or the one in use is gone."""
+
+
+# What comes while the server is away, restarting or out of connections.
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    DatabaseAway,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     # What the driver makes of a connection that is cut in the middle of an answer.
     asyncpg.InternalClientError,
 )
+
+# The same and what the network raises: wait and try again.
+CONNECTION_LOST: tuple[type[Exception], ...] = (OSError, *DATABASE_AWAY)
+
+# The server has no room to write: what was asked is not done, and may be asked again once there is room.
+DATABASE_FULL = asyncpg.DiskFullError
 
 # What it raises when the address or the password is wrong: no waiting helps.
 DATABASE_REFUSED: tuple[type[Exception], ...] = (
@@ -123,6 +141,7 @@ class Database:
             init=_prepare,
             command_timeout=60,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
+            server_settings=_SERVER_SETTINGS,
         )
         return cls(pool, dsn)
 
@@ -132,8 +151,8 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """One transaction on one connection; leaving it by an exception rolls back."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        """One transaction on one connection; leaving it by an exception rolls back. Raises what ``connection`` does."""
+        async with self.connection() as connection, connection.transaction():
             token = _open_transactions.set(_open_transactions.get() + 1)
             try:
                 yield connection
@@ -142,15 +161,35 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """One connection without a transaction: each statement is one by itself, and costs one round trip."""
-        async with self.pool.acquire() as connection:
+        """One connection without a transaction: each statement is one by itself, and costs one round trip.
+
+        Raises ``DatabaseAway``, or one of the other ``DATABASE_AWAY`` from the statement that lost its server.
+        """
+        try:
+            connection = await self.pool.acquire()
+        except OSError as error:
+            raise DatabaseAway(str(error)) from error
+        try:
             yield connection
+        except asyncpg.InterfaceError as error:
+            if not _is_gone(connection):
+                raise
+            raise DatabaseAway(str(error)) from error
+        finally:
+            await self.pool.release(connection)
 
     async def listen(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool, for LISTEN; the caller closes it."""
         connection = await connect(self.dsn)
         await _prepare(connection)
         return connection
+
+
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True  # the pool took it back in the moment in which it broke
 
 
 async def connect(dsn: str) -> asyncpg.Connection:
@@ -163,6 +202,12 @@ def storable(text: str) -> str:
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
+async def server_time(connection: Connection) -> datetime:
+    """What the server's own clock says."""
+    now: datetime = await connection.fetchval("SELECT clock_timestamp()")
+    return now
+
+
 @asynccontextmanager
 async def savepoint(connection: Connection) -> AsyncIterator[None]:
     """A part of an open transaction that may fail alone."""
@@ -170,9 +215,25 @@ async def savepoint(connection: Connection) -> AsyncIterator[None]:
         yield
 
 
+def _naming_columns(query: Query, row: type[object]) -> str:
+    """The statement with the fields of ``row``, but for those it computes, in place of a ``*``, whose answer
+    would change under running processes when a column is added."""
+    return _named(query, tuple(field.name for field in fields(row)) if is_dataclass(row) else ())
+
+
+@cache
+def _named(query: Query, names: tuple[str, ...]) -> str:
+    stored = [name for name in names if not re.search(rf"\bAS {name}\b", query.sql)]
+
+    def columns(star: re.Match[str]) -> str:
+        return f"{star['verb']} " + ", ".join(f"{star['table'] or ''}{name}" for name in stored)
+
+    return _STAR.sub(columns, query.sql) if stored else query.sql
+
+
 async def fetch(connection: Connection, query: Query, row: type[Row], *args: object) -> list[Row]:
     """Every row of ``query`` as ``row``."""
-    return [row(**record) for record in await connection.fetch(query.sql, *args)]
+    return [row(**record) for record in await connection.fetch(_naming_columns(query, row), *args)]
 
 
 async def fetch_one(connection: Connection, query: Query, row: type[Row], *args: object) -> Row:
@@ -185,7 +246,7 @@ async def fetch_one(connection: Connection, query: Query, row: type[Row], *args:
 
 async def fetch_optional(connection: Connection, query: Query, row: type[Row], *args: object) -> Row | None:
     """The first row or None."""
-    record = await connection.fetchrow(query.sql, *args)
+    record = await connection.fetchrow(_naming_columns(query, row), *args)
     return None if record is None else row(**record)
 
 
