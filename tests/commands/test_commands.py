@@ -2,15 +2,19 @@
 
 import json
 import socket
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from huntaze.commands.demo.ports import choose
+from huntaze.commands.doctor import clocks
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.readiness import ready_database
+from huntaze.kit.db import Database
 from tests.commands.running import complete, huntaze
-from tests.support.databases import Databases
+from tests.support.clocks import Skewed
+from tests.support.databases import Databases, pool
 
 NOWHERE = "postgresql://huntaze@127.0.0.1:1/huntaze"
 
@@ -58,6 +62,7 @@ async def test_the_doctor_names_what_keeps_the_house_from_working(dsn: str, tmp_
     report = json.loads(ended.out)
     findings = {finding["name"]: finding for finding in report["findings"]}
     assert findings["database"]["verdict"] == "good"
+    assert findings["clock"]["verdict"] == "good"
     assert findings["media store"]["verdict"] == "good"
     assert findings["instagram"]["verdict"] == "off"
     assert "FACEBOOK_APP_ID" in findings["instagram"]["remedy"]
@@ -66,6 +71,29 @@ async def test_the_doctor_names_what_keeps_the_house_from_working(dsn: str, tmp_
     assert not report["ok"]
     assert ended.status == 1
     assert list((tmp_path / "media").rglob("*.*")) == []  # what it wrote to try is gone
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(300, "ahead of the database's"), (-5, "behind the database's")])
+async def test_the_doctor_says_that_this_clock_is_not_the_databases(
+    database: Database, seconds: int, words: str
+) -> None:
+    finding = await clocks(database, Skewed(timedelta(seconds=seconds)))
+    assert finding.verdict == "warning"
+    assert words in finding.words
+    assert "NTP" in finding.remedy
+
+
+async def test_an_older_release_says_that_a_newer_one_has_migrated_and_works_on(
+    databases: Databases, tmp_path: Path
+) -> None:
+    async with databases.fresh() as dsn:
+        async with pool(dsn) as database:
+            await database.pool.execute("UPDATE schema_revision SET version_num = '9999'")
+        await ready_database(dsn, patience=0)
+        given = complete(tmp_path, dsn)
+        migrated, looked = (huntaze(command, given=given, folder=tmp_path) for command in ("migrate", "doctor"))
+    assert (migrated.status, "newer release" in migrated.out) == (0, True)
+    assert "! database: reachable; a newer release" in looked.out
 
 
 def test_the_doctor_lists_problems_of_the_settings_as_findings(tmp_path: Path) -> None:

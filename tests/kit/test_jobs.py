@@ -112,6 +112,18 @@ async def test_a_handler_sees_what_the_caller_wrote_even_when_its_wake_up_was_al
     assert seen == [1]
 
 
+async def test_a_kind_of_job_that_an_older_release_does_not_know_waits_for_the_newer_one(database: Database) -> None:
+    older, newer = Recorder(), Recorder("kit.next_release")
+    async with working(database, older.task):
+        await JOBS.enqueue(database.pool, "kit.next_release", {"post": "7"}, dedupe="post:7")
+        await JOBS.enqueue(database.pool, "kit.record", {})
+        await eventually(lambda: older.count(1))
+        assert ("queued", 0) in await waiting(database)
+        async with working(database, older.task, newer.task):
+            await eventually(lambda: newer.count(1))
+    assert (newer.seen, await waiting(database)) == ([{"post": "7"}], [])
+
+
 async def test_a_job_carries_on_under_the_correlation_id_of_whoever_woke_it(database: Database) -> None:
     under: list[str | None] = []
 

@@ -6,7 +6,7 @@ import pytest
 
 from huntaze.kit.db import connect
 from huntaze.kit.migrate import upgrade
-from huntaze.kit.revisions import Revision, current, in_order, pending, read_revision, revisions
+from huntaze.kit.revisions import Revision, TablesInUse, current, in_order, newer, pending, read_revision, revisions
 from tests.support.databases import Databases
 
 NAMES = [revision.name for revision in revisions()]
@@ -40,14 +40,30 @@ async def test_a_failing_revision_leaves_nothing_of_itself_behind(databases: Dat
         assert await upgrade(dsn) == NAMES[1:]
 
 
+async def test_a_revision_that_waits_for_a_table_gives_way_and_changes_nothing(databases: Databases) -> None:
+    number = f"{len(NAMES) + 1:04}"
+    coming = [*revisions(), Revision(number, f"{number}_more", "ALTER TABLE worker ADD COLUMN more text")]
+    async with databases.fresh() as dsn:
+        reader = await connect(dsn)
+        reading = reader.transaction()
+        await reading.start()
+        await reader.fetch("SELECT * FROM worker")
+        with pytest.raises(TablesInUse):
+            await upgrade(dsn, coming, tries=1)
+        assert await current(dsn) == revisions()[-1].number
+        await reading.rollback()
+        await reader.close()
+        assert await upgrade(dsn, coming) == [coming[-1].name]
+
+
 async def test_old_code_leaves_a_newer_schema_alone(databases: Databases) -> None:
     async with databases.fresh() as dsn:
         connection = await connect(dsn)
         await connection.execute("UPDATE schema_revision SET version_num = '9999'")
         await connection.close()
-        assert await pending(dsn) == []
-        assert await upgrade(dsn) == []
+        assert (await pending(dsn), await upgrade(dsn)) == ([], [])
         assert await current(dsn) == "9999"
+        assert "9999" in str(await newer(dsn))
 
 
 def test_a_gap_or_a_badly_named_revision_is_refused() -> None:

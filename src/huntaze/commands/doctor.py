@@ -5,21 +5,23 @@ import json
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from huntaze.accounts import Apps
 from huntaze.commands.given import read
-from huntaze.kit.clock import SystemClock
-from huntaze.kit.db import CONNECTION_LOST, DATABASE_REFUSED, Database
+from huntaze.kit.clock import Clock, SystemClock
+from huntaze.kit.db import CONNECTION_LOST, DATABASE_REFUSED, Database, server_time
 from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import workers_seen
-from huntaze.kit.revisions import pending
+from huntaze.kit.revisions import newer, pending
 from huntaze.library import FileStore, StoreUnavailable, find_ffmpeg
 from huntaze.settings import Settings, SettingsError
 from huntaze.ui.assets import Assets, AssetsMissing
 
 Verdict = Literal["good", "off", "warning", "bad"]
+_CLOCKS_APART = timedelta(seconds=2)
 _MARKS: Mapping[Verdict, str] = {"good": "✓", "off": "-", "warning": "!", "bad": "✗"}
 
 
@@ -70,14 +72,33 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     if missing:
         yield Finding("database", "bad", f"reachable, but lacks {', '.join(missing)}", "run: huntaze migrate")
         return
-    yield Finding("database", "good", "reachable and up to date")
+    ahead = await newer(dsn)
+    if ahead is None:
+        yield Finding("database", "good", "reachable and up to date")
+    else:
+        yield Finding("database", "warning", f"reachable; {ahead}", "update Huntaze here too")
     database = await Database.connect(dsn, max_size=1)
     try:
+        yield await clocks(database, SystemClock())
         yield await _worker(database)
         async for finding in _platforms(settings, database):
             yield finding
     finally:
         await database.close()
+
+
+async def clocks(database: Database, clock: Clock) -> Finding:
+    """Whether this machine and the database's agree on the time: what is due is decided by the worker's clock."""
+    async with database.transaction() as tx:
+        before = clock.now()
+        there = await server_time(tx)
+        ahead = before + (clock.now() - before) / 2 - there
+    seconds = round(abs(ahead).total_seconds(), 1)
+    if abs(ahead) <= _CLOCKS_APART:
+        return Finding("clock", "good", f"{seconds} s from the database's")
+    early, which = ("too early", "ahead of") if ahead > timedelta(0) else ("too late", "behind")
+    words = f"{seconds} s {which} the database's: a worker here publishes {early} by as much, if the database is right"
+    return Finding("clock", "warning", words, "have both machines set by NTP (timedatectl set-ntp true)")
 
 
 async def _worker(database: Database) -> Finding:

@@ -13,6 +13,10 @@ VERSION_TABLE = "schema_revision"
 _FILE = re.compile(r"(?P<number>\d{4})_[a-z0-9_]+")
 
 
+class TablesInUse(Exception):
+    """A revision could not have its tables to itself within its patience; the database is as it was before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One file `NNNN_name.sql`; `number` is NNNN, `name` the file's name without its ending."""
@@ -59,6 +63,13 @@ async def current(dsn: str) -> str | None:
         return number
     finally:
         await connection.close()
+
+
+async def newer(dsn: str) -> str | None:
+    """Says that a newer release has migrated the database; None when this one knows its newest revision. Revisions only
+    add, so an older release works on."""
+    at, known = await current(dsn) or "", revisions()[-1].number
+    return f"a newer release brought it to revision {at}, this one knows {known} and works on" if at > known else None
 
 
 async def pending(dsn: str) -> list[str]:

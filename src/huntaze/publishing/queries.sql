@@ -123,10 +123,11 @@ WHERE workspace_id = $1 AND account_id = $2 AND state = 'HELD' AND held_reason =
 RETURNING *;
 
 -- name: claim -> PublicationRow
--- worker: take a row that is due before $5 if nobody alive works on it; the fence counts takers.
+-- worker: take a row that is due before $5 if nobody alive works on it; the fence counts takers. A state that this
+-- release does not know ($6) is left to the newer one.
 UPDATE publication
 SET work_owner = $2, work_lease_until = $3, fence = fence + 1
-WHERE id = $1 AND next_check_at <= $5 AND (work_lease_until IS NULL OR work_lease_until < $4)
+WHERE id = $1 AND next_check_at <= $5 AND (work_lease_until IS NULL OR work_lease_until < $4) AND state = ANY ($6)
 RETURNING *;
 
 -- name: beat -> UUID
@@ -137,9 +138,9 @@ WHERE publication.id = held.id AND publication.fence = held.fence
 RETURNING publication.id;
 
 -- name: due -> UUID
--- worker: rows that are due and that nobody alive works on.
+-- worker: rows in a state that we know that are due and that nobody alive works on.
 SELECT id FROM publication
-WHERE next_check_at <= $1 AND (work_lease_until IS NULL OR work_lease_until < $1)
+WHERE next_check_at <= $1 AND (work_lease_until IS NULL OR work_lease_until < $1) AND state = ANY ($3)
 ORDER BY next_check_at
 LIMIT $2;
 

@@ -195,8 +195,10 @@ async def release_account(
 async def claim(
     tx: Connection, publication_id: UUID, owner: UUID, lease_until: datetime, now: datetime, due_before: datetime
 ) -> PublicationRow | None:
-    """Take a free row that is due before ``due_before``."""
-    return await fetch_optional(tx, Q.claim, PublicationRow, publication_id, owner, lease_until, now, due_before)
+    """Take a free row that is due before ``due_before``, in a state that this release knows."""
+    return await fetch_optional(
+        tx, Q.claim, PublicationRow, publication_id, owner, lease_until, now, due_before, list(State)
+    )
 
 
 async def beat(tx: Connection, held: Sequence[tuple[UUID, int]], lease_until: datetime) -> set[UUID]:
@@ -207,7 +209,7 @@ async def beat(tx: Connection, held: Sequence[tuple[UUID, int]], lease_until: da
 
 async def due(tx: Connection, now: datetime, limit: int) -> list[UUID]:
     """Rows that are due and free."""
-    return await fetch_values(tx, Q.due, UUID, now, limit)
+    return await fetch_values(tx, Q.due, UUID, now, limit, list(State))
 
 
 async def waiting_for_time(
