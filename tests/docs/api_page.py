@@ -25,8 +25,9 @@ Made from the product by `python -m tests.docs.api_page`; a test holds it. The w
 `/api/openapi.json` of a running server. [Examples](../do/publish.md).
 
 A program sends `Authorization: Bearer KEY`; a key may do what its scopes say. Names are camelCase, ids are text, times
-have an offset. An unknown field is refused. Long lists are `{"items": […], "nextCursor": …}`; hand `nextCursor` back as
-`cursor`. What is not there and what belongs to somebody else is the same 404.
+have an offset. An unknown field is refused. What takes an `Idempotency-Key`
+[may be asked again](../understand/publishing.md#asked-twice). Long lists are `{"items": […], "nextCursor": …}`; hand
+`nextCursor` back as `cursor`. What is not there and what belongs to somebody else is the same 404.
 
 A refusal is a problem (RFC 9457, `application/problem+json`) with `code`, `detail`, `remedy`,
 `errors[{pointer, detail}]`, and perhaps `file`, `platform`, `platformCode`, `traceId`; 429 and 503 say `Retry-After`.
@@ -59,10 +60,12 @@ def endpoints(app: FastAPI) -> Iterator[tuple[str, str, str]]:
 
 
 def _body(described: Mapping[str, Any], method: str, path: str) -> str:
-    content = described["paths"][path][method.lower()].get("requestBody", {}).get("content", {})
-    parts = []
-    for kind, told in content.items():
-        schema = _resolved(described, told["schema"])
+    told = described["paths"][path][method.lower()]
+    content = told.get("requestBody", {}).get("content", {})
+    headers = [one["name"].title() for one in told.get("parameters", ()) if one["in"] == "header"]
+    parts = [f"- headers: {', '.join(f'`{name}`' for name in headers)}"] if headers else []
+    for kind, body in content.items():
+        schema = _resolved(described, body["schema"])
         if "properties" not in schema:
             parts.append(f"- {kind}: {schema['description']}")
             continue

@@ -200,3 +200,70 @@ async def test_an_answer_is_kept_for_seven_days(ground: Ground) -> None:
     clock.advance(2 * LATER)
     await keys.forget()
     await taken(keys, ground, "week-1")
+
+
+async def recurrence_body(ground: Ground, **more: object) -> Json:
+    account = ground.somebody
+    asset = (await ground.api.post("/api/v1/assets", json={"url": ground.picture()})).json()
+    start = (datetime.now(UTC) + timedelta(days=2)).replace(tzinfo=None)
+    return {
+        "accountIds": [account.id],
+        "mediaType": "IMAGE",
+        "media": [{"assetId": asset["id"]}],
+        "rule": "FREQ=WEEKLY",
+        "startsAt": start.isoformat(),
+        **more,
+    }
+
+
+async def test_a_recurring_post_is_made_once_under_its_key(ground: Ground) -> None:
+    body = await recurrence_body(ground, caption="Every week, once")
+    headers = {"idempotency-key": "rule-1"}
+    first = await ground.api.post("/api/v1/recurrences", json=body, headers=headers)
+    again = await ground.api.post("/api/v1/recurrences", json=body, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201), first.text
+    assert again.json() == first.json()
+    assert again.headers["location"] == first.headers["location"]
+    assert (first.headers.get("idempotent-replayed"), again.headers["idempotent-replayed"]) == (None, "true")
+    other = await ground.api.post("/api/v1/recurrences", json={**body, "caption": "Other"}, headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    async with ground.rows() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM recurrence WHERE caption = $1", body["caption"]) == 1
+
+
+async def test_eight_parallel_requests_with_one_key_make_one_recurring_post(ground: Ground) -> None:
+    body = await recurrence_body(ground, caption="Every week, raced")
+    headers = {"idempotency-key": "rule-race-1"}
+    answers = await asyncio.gather(
+        *(ground.api.post("/api/v1/recurrences", json=body, headers=headers) for _ in range(8))
+    )
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    async with ground.rows() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM recurrence WHERE caption = $1", body["caption"]) == 1
+
+
+async def test_a_refused_recurring_post_leaves_its_key_free(ground: Ground) -> None:
+    body = await recurrence_body(ground, caption="Every week, mended")
+    headers = {"idempotency-key": "rule-mend-1"}
+    refused = await ground.api.post("/api/v1/recurrences", json={**body, "rule": "FREQ=HOURLY"}, headers=headers)
+    mended = await ground.api.post("/api/v1/recurrences", json=body, headers=headers)
+    assert (refused.status_code, mended.status_code) == (422, 201)
+
+
+async def test_slots_that_are_sent_again_late_do_not_come_back(ground: Ground) -> None:
+    address = f"/api/v1/accounts/{ground.account().id}/slots"
+    headers = {"idempotency-key": "slots-1"}
+    old, new = ({"slots": [{"weekday": day, "localTime": "09:00"}]} for day in ("MO", "TU"))
+    first = await ground.api.put(address, json=old, headers=headers)
+    await ground.api.put(address, json=new)
+    again = await ground.api.put(address, json=old, headers=headers)
+    assert (again.status_code, again.json()) == (200, first.json())
+    assert again.headers["idempotent-replayed"] == "true"
+    assert [one["weekday"] for one in (await ground.api.get(address)).json()["slots"]] == ["TU"]
+    elsewhere = await ground.api.put(f"/api/v1/accounts/{ground.account().id}/slots", json=old, headers=headers)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "idempotency_key_reused")
+    unknown = f"/api/v1/accounts/{ground.workspace_id}/slots"
+    headers = {"idempotency-key": "slots-2"}
+    assert (await ground.api.put(unknown, json=old, headers=headers)).status_code == 404
+    assert (await ground.api.put(address, json=old, headers=headers)).status_code == 200

@@ -58,9 +58,10 @@ def answered(view: PostView) -> Answer:
     return Answer(200 if is_final(view) else 202, brief(view))
 
 
-def response(answer: Answer, *, replayed: bool = False) -> JSONResponse:
-    """The answer of a request that made a post."""
-    headers = {"Location": str(answer.body["statusUrl"])}
+def response(answer: Answer, *, location: str = "", replayed: bool = False) -> JSONResponse:
+    """The answer of a request that made something. ``location``: where that is, unless it is a post."""
+    where = location or answer.body.get("statusUrl")
+    headers = {"Location": str(where)} if where else {}
     if replayed:
         headers["Idempotent-Replayed"] = "true"
     return JSONResponse(answer.body, answer.status, headers)

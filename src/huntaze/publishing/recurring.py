@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -24,6 +25,9 @@ from huntaze.publishing.rules import BadRule, Occurrence, Rule, parts_of
 from huntaze.publishing.schedule_model import OccurrenceRow, OccurrenceView, RecurrenceRow, RecurrenceView
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import BEFORE_ARMED, State, post_state
+
+AtCommit = Callable[[Connection, RecurrenceView], Awaitable[None]]
+"""Something that must be written in the transaction that makes a recurrence (an idempotency key's answer)."""
 
 MAKE = "publishing.make"
 HORIZON = timedelta(days=35)
@@ -75,7 +79,9 @@ class Recurring:
 
     # --- changing -----------------------------------------------------------------------------------------------
 
-    async def create(self, actor: Actor, rule: Rule, draft: PostDraft) -> RecurrenceView:
+    async def create(
+        self, actor: Actor, rule: Rule, draft: PostDraft, at_commit: AtCommit | None = None
+    ) -> RecurrenceView:
         """A new recurrence with the posts of its next weeks. Raises ``PublishingError``; then nothing is stored."""
         now = self.clock.now()
         refuse_strange(rule, now)
@@ -85,7 +91,10 @@ class Recurring:
                 tx, actor.workspace_id, new_id(now), rule, draft, actor.name, now
             )
             row = await self._make(tx, row, now, guarded=not draft.allow_duplicate)
-            return await self._view(tx, row)
+            view = await self._view(tx, row)
+            if at_commit is not None:
+                await at_commit(tx, view)
+            return view
 
     async def edit(
         self, actor: Actor, recurrence_id: UUID, rule: Rule, draft: PostDraft, version: int | None

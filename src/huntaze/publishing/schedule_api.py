@@ -4,22 +4,28 @@ from collections.abc import Awaitable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, Field, NaiveDatetime
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.db import Connection
 from huntaze.kit.problems import ProblemError, not_found
 from huntaze.kit.signing import Signer, encode_cursor
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.answers import moment, problem_of
 from huntaze.publishing.api import MediaIn, Strict, cursor_before, known_zone, single_video_is_a_reel
+from huntaze.publishing.creating import Creating, response
 from huntaze.publishing.errors import PublishingError
+from huntaze.publishing.idempotency import Answer
 from huntaze.publishing.model import PostDraft, Slot
 from huntaze.publishing.recurring import Recurring
 from huntaze.publishing.rules import DAYS, Rule
 from huntaze.publishing.schedule_model import OccurrenceView, RecurrenceRow, RecurrenceView
 from huntaze.publishing.slots import AccountSlots, Slots
+
+SLOTS_ROUTE = "PUT /api/v1/accounts/slots"
+CREATE_ROUTE = "POST /api/v1/recurrences"
 
 Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 Zone = Annotated[str, AfterValidator(known_zone)]
@@ -78,7 +84,7 @@ class ExceptionIn(Strict):
     local_time: WallTime
 
 
-def slots_router(slots: Slots, identity: Identity) -> APIRouter:
+def slots_router(slots: Slots, creating: Creating, identity: Identity) -> APIRouter:
     """The routes under `/v1/accounts/{id}/slots`."""
     api = APIRouter(prefix="/v1/accounts/{account_id}/slots", tags=["slots"])
     reading = Depends(identity.require("posts.read"))
@@ -86,29 +92,62 @@ def slots_router(slots: Slots, identity: Identity) -> APIRouter:
 
     @api.get("", summary="The posting slots of an account, and the next that is free")
     async def show(account_id: UUID, actor: Annotated[Actor, reading]) -> JSONResponse:
-        return _slots_answer(await slots.of(actor, account_id))
+        found = await slots.of(actor, account_id)
+        if found is None:
+            raise not_found()
+        return JSONResponse(_slots(found))
 
     @api.put("", summary="Replace the posting slots of an account")
-    async def replace(account_id: UUID, body: SlotsIn, actor: Annotated[Actor, writing]) -> JSONResponse:
-        wanted = [
-            Slot(DAYS.index(one.weekday) + 1, _minutes(one.local_time), one.time_zone or actor.zone)
-            for one in body.slots
-        ]
-        return _slots_answer(await slots.replace(actor, account_id, wanted))
+    async def replace(
+        account_id: UUID,
+        body: SlotsIn,
+        actor: Annotated[Actor, writing],
+        idempotency_key: Annotated[str | None, Header()] = None,
+    ) -> JSONResponse:
+        asked = {"accountId": str(account_id), **body.model_dump(mode="json")}
+        try:
+            async with creating.once(actor, SLOTS_ROUTE, idempotency_key, asked) as held:
+                if isinstance(held, Answer):
+                    return response(held, replayed=True)
+
+                async def at_commit(tx: Connection, made: AccountSlots) -> None:
+                    await creating.keep(tx, held, Answer(200, _slots(made)))
+
+                found = await slots.replace(actor, account_id, _wanted(body, actor.zone), at_commit)
+                if found is None:
+                    raise not_found()
+                return JSONResponse(_slots(found))
+        except PublishingError as error:
+            raise ProblemError(problem_of(error)) from error
 
     return api
 
 
-def recurrences_router(recurring: Recurring, identity: Identity, cursors: Signer) -> APIRouter:
+def recurrences_router(recurring: Recurring, creating: Creating, identity: Identity, cursors: Signer) -> APIRouter:
     """The routes under `/v1/recurrences`."""
     api = APIRouter(prefix="/v1/recurrences", tags=["recurrences"])
     reading = Depends(identity.require("posts.read"))
     writing = Depends(identity.require("posts.write"))
 
     @api.post("", status_code=201)
-    async def create(body: RecurrenceIn, actor: Annotated[Actor, writing]) -> JSONResponse:
+    async def create(
+        body: RecurrenceIn,
+        actor: Annotated[Actor, writing],
+        idempotency_key: Annotated[str | None, Header()] = None,
+    ) -> JSONResponse:
         rule = Rule(body.rule, body.starts_at, body.time_zone or actor.zone, frozenset(body.exceptions))
-        return await _answer(recurring.create(actor, rule, _draft(body, rule.zone)), 201)
+        try:
+            async with creating.once(actor, CREATE_ROUTE, idempotency_key, body.model_dump(mode="json")) as held:
+                if isinstance(held, Answer):
+                    return response(held, location=_address(held.body["id"]), replayed=True)
+
+                async def at_commit(tx: Connection, made: RecurrenceView) -> None:
+                    await creating.keep(tx, held, Answer(201, _whole(made)))
+
+                view = await recurring.create(actor, rule, _draft(body, rule.zone), at_commit)
+                return response(Answer(201, _whole(view)), location=_address(view.row.id))
+        except PublishingError as error:
+            raise ProblemError(problem_of(error)) from error
 
     @api.get("")
     async def index(
@@ -184,15 +223,22 @@ def _changed(row: RecurrenceRow, body: RecurrencePatch) -> tuple[Rule, PostDraft
     return rule, draft
 
 
-async def _answer(work: Awaitable[RecurrenceView | None], status: int = 200) -> JSONResponse:
+async def _answer(work: Awaitable[RecurrenceView | None]) -> JSONResponse:
     try:
         view = await work
     except PublishingError as error:
         raise ProblemError(problem_of(error)) from error
     if view is None:
         raise not_found()
-    answer = _recurrence(view.row) | {"occurrences": [_occurrence(one) for one in view.coming]}
-    return JSONResponse(answer, status, {"Location": f"/api/v1/recurrences/{view.row.id}"})
+    return JSONResponse(_whole(view), headers={"Location": _address(view.row.id)})
+
+
+def _address(recurrence_id: object) -> str:
+    return f"/api/v1/recurrences/{recurrence_id}"
+
+
+def _whole(view: RecurrenceView) -> dict[str, Any]:
+    return _recurrence(view.row) | {"occurrences": [_occurrence(one) for one in view.coming]}
 
 
 def _recurrence(row: RecurrenceRow) -> dict[str, Any]:
@@ -223,13 +269,15 @@ def _occurrence(one: OccurrenceView) -> dict[str, Any]:
     }
 
 
-def _slots_answer(found: AccountSlots | None) -> JSONResponse:
-    if found is None:
-        raise not_found()
+def _wanted(body: SlotsIn, zone: str) -> list[Slot]:
+    return [Slot(DAYS.index(one.weekday) + 1, _minutes(one.local_time), one.time_zone or zone) for one in body.slots]
+
+
+def _slots(found: AccountSlots) -> dict[str, Any]:
     slots = [
         {"weekday": DAYS[one.weekday - 1], "localTime": _clock(one.minute), "timeZone": one.zone} for one in found.slots
     ]
-    return JSONResponse({"slots": slots, "nextFreeSlot": moment(found.next_free)})
+    return {"slots": slots, "nextFreeSlot": moment(found.next_free)}
 
 
 def _minutes(local_time: str) -> int:

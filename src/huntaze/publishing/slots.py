@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
@@ -28,6 +28,10 @@ class AccountSlots:
 
     slots: tuple[Slot, ...]
     next_free: datetime | None
+
+
+SlotsAtCommit = Callable[[Connection, AccountSlots], Awaitable[None]]
+"""Something that must be written in the transaction that replaces slots (an idempotency key's answer)."""
 
 
 def free_times(slots: Sequence[Slot], taken: Collection[datetime], now: datetime) -> Iterator[datetime]:
@@ -87,14 +91,19 @@ class Slots:
         async with self.database.transaction() as tx:
             return await self._of(tx, actor, account_id) if await self._there(tx, actor, account_id) else None
 
-    async def replace(self, actor: Actor, account_id: UUID, wanted: Collection[Slot]) -> AccountSlots | None:
+    async def replace(
+        self, actor: Actor, account_id: UUID, wanted: Collection[Slot], at_commit: SlotsAtCommit | None = None
+    ) -> AccountSlots | None:
         """These slots and no others; what is planned stays where it is. None when there is no such account."""
         async with self.database.transaction() as tx:
             if not await self._there(tx, actor, account_id):
                 return None
             await store.lock_account(tx, account_id)
             await store.replace_slots(tx, actor.workspace_id, account_id, list(dict.fromkeys(wanted)))
-            return await self._of(tx, actor, account_id)
+            found = await self._of(tx, actor, account_id)
+            if at_commit is not None:
+                await at_commit(tx, found)
+            return found
 
     async def _there(self, tx: Connection, actor: Actor, account_id: UUID) -> bool:
         account = await self.accounts.get(tx, actor.workspace_id, account_id)
