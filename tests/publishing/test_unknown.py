@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from tests.publishing.elsewhere import post_elsewhere, unconfirmed
-from tests.publishing.ground import Ground, Json, kinds
+from tests.publishing.ground import Connected, Ground, Json, kinds
 from tests.support.waiting import eventually
 
 PUBLISH = "POST /{ig}/media_publish"
 CONTAINER = "GET /{c}"
 DAY = 86_400.0
+WAITING = (
+    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'evidence'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def _publishes(ground: Ground) -> int:
@@ -124,6 +128,69 @@ async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) 
     ground.sim.clear_faults()
     await ground.until(post_id, "PUBLISHED")
     assert len(ground.public(account)) == 1
+
+
+async def _blind_before_the_second_send(ground: Ground, account: Connected) -> tuple[str, int]:
+    """Not published, all has settled, and in this very moment the artefact cannot be read any more. How often it was
+    sent by then."""
+    ground.fault(PUBLISH, account, where="before", what="timeout", seconds=1.0)
+    before = _publishes(ground)
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "SENT")
+    ground.fault("GET /{ig}/media", account, what="status", status=500, times=0)
+
+    async def long_past_settling() -> bool:
+        return bool((await ground.row(post_id))["unknown_reads"] >= 6)
+
+    await eventually(long_past_settling)
+
+    async def about_to_send_again() -> bool:
+        return bool(await tx.fetchval(WAITING))
+
+    async with ground.rows() as tx:
+        await tx.execute("LOCK TABLE evidence IN SHARE MODE")  # the line that says so waits here
+        ground.sim.clear_faults()
+        await eventually(about_to_send_again, every=0.02)
+        ground.sim.add_fault({"match": {"endpoint": CONTAINER}, "what": "status", "status": 500, "times": 0})
+    return post_id, _publishes(ground) - before
+
+
+async def _asked_in_vain(ground: Ground, post_id: str) -> Json:
+    """The stored row once it was looked at again and again."""
+
+    async def looked() -> Json:
+        row = await ground.row(post_id)
+        return row if row["tries"] >= 3 else {}
+
+    return await eventually(looked)
+
+
+async def test_nothing_is_sent_again_while_the_platform_cannot_be_asked(ground: Ground) -> None:
+    account = ground.account()
+    post_id, sent = await _blind_before_the_second_send(ground, account)
+    before = _publishes(ground)
+    row = await _asked_in_vain(ground, post_id)
+    assert (row["state"], row["next_check_at"] is not None) == ("PREPARED", True)
+    assert (sent, _publishes(ground), ground.public(account)) == (1, before, [])
+    ground.sim.clear_faults()
+    done = await ground.until(post_id, "PUBLISHED")
+    assert [kind for kind in kinds(done) if kind in ("soft_no", "not_again")] == ["soft_no", "not_again"]
+    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+
+
+async def test_a_person_decides_when_the_platform_can_never_be_asked_again(ground: Ground) -> None:
+    account = ground.account()
+    post_id, _ = await _blind_before_the_second_send(ground, account)
+    before = _publishes(ground)
+    await _asked_in_vain(ground, post_id)
+    async with ground.rows() as tx:
+        await tx.execute(
+            "UPDATE publication SET unknown_since = unknown_since - interval '26 hours' WHERE post_id = $1", post_id
+        )
+    row = await ground.until(post_id, "UNCONFIRMED")
+    assert row["error"]["code"] == "unconfirmed"
+    assert [attempt["outcome"] for attempt in row["attempts"]] == ["unconfirmed"]
+    assert _publishes(ground) == before
 
 
 async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirms(ground: Ground) -> None:

@@ -19,7 +19,7 @@ from huntaze.ui.page import page
 from huntaze.ui.parts.marks import NETWORK_NAMES
 from huntaze.ui.viewer import Viewer
 
-_SAYS = ("unknown", "status", "unreadable", "fetched", "late_answer", "may_be_out", "unconfirmed")
+_SAYS = ("unknown", "status", "unreadable", "not_again", "fetched", "late_answer", "may_be_out", "unconfirmed")
 
 
 @dataclass(frozen=True, slots=True)

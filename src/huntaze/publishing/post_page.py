@@ -31,6 +31,7 @@ _TONES: dict[str, parts.Tone] = {
     "held": "warn",
     "refused": "warn",
     "unreadable": "warn",
+    "not_again": "warn",
     "may_be_out": "warn",
     "confirmed": "good",
     "sending": "accent",

@@ -181,7 +181,8 @@ UPDATE publication SET work_owner = NULL, work_lease_until = NULL WHERE id = $1 
 
 -- name: next_attempt -> PublicationRow
 -- worker: begin to prepare; each generation of artefacts has its number.
-UPDATE publication SET state = 'PREPARING', attempt = attempt + 1, tries = 0, baseline = NULL, armed_at = NULL, next_check_at = $3
+UPDATE publication SET state = 'PREPARING', attempt = attempt + 1, tries = 0, baseline = NULL, armed_at = NULL,
+    unknown_since = NULL, next_check_at = $3
 WHERE id = $1 AND fence = $2 AND state = 'SCHEDULED'
 RETURNING *;
 

@@ -24,11 +24,6 @@ from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, SETTLE_READS, Timings
 
-UNCONFIRMED = (
-    Text(N_("Nobody can tell whether this post was published.")),
-    Text(N_("Look at the account: if it is there, confirm it; if it is not, say so and try again.")),
-)
-
 SAID: dict[ArtefactState, str] = {
     ArtefactState.IN_PROGRESS: N_("The platform says that it still works on this post."),
     ArtefactState.READY: N_("The platform says that this post is ready and not published."),
@@ -104,7 +99,7 @@ class Reconciling:
         if status is not None and status.state in (ArtefactState.FAILED, ArtefactState.EXPIRED):
             return await self._dead(row, artefact, status)
         if self._past_horizon(row):
-            return await self._unconfirmed(row, "")
+            return await self.record.unconfirmed(row, "")
         now = self.record.clock.now()
         step = self.timings.poll_step(now - (row.armed_at or now))
         return await self.record.step(row, State.OBSERVING, next_check_at=now + step, tries=row.tries + 1)
@@ -145,7 +140,7 @@ class Reconciling:
         candidates = await self._candidates(row)
         if candidates is None:
             return await self._unless_horizon(row)
-        return await self._unconfirmed(row, status.raw) if candidates else await self._dead(row, artefact, status)
+        return await self.record.unconfirmed(row, status.raw) if candidates else await self._dead(row, artefact, status)
 
     async def _settled(self, row: PublicationRow, status: ArtefactStatus) -> PublicationRow:
         """Ready and not published: in flight at first, a soft no once everything has settled."""
@@ -157,7 +152,7 @@ class Reconciling:
         if candidates is None or unchanged is None:
             return await self._unless_horizon(row)
         if candidates or not unchanged:
-            return await self._unconfirmed(row, status.raw)
+            return await self.record.unconfirmed(row, status.raw)
         words = Text(N_("It was not published: the list and the quota did not change. We send the same post again."))
         return await self.record.step(row, State.PREPARED, entry=Entry("soft_no", words, status.raw), next_check_at=now)
 
@@ -203,22 +198,11 @@ class Reconciling:
         return await self.record.step(row, State.FAILED, entry=Entry("failed", words, status.raw), trouble=trouble)
 
     def _past_horizon(self, row: PublicationRow) -> bool:
-        since = row.unknown_since or row.armed_at or row.created_at
-        return self.record.clock.now() - since > self.timings.horizon
+        return self.record.past_horizon(row, self.timings.horizon)
 
     async def _unless_horizon(self, row: PublicationRow) -> PublicationRow:
         """Keep looking, until a person has to."""
-        return await self._unconfirmed(row, "") if self._past_horizon(row) else row
-
-    async def _unconfirmed(self, row: PublicationRow, raw: str) -> PublicationRow:
-        async with self.record.database.transaction() as tx:
-            await store.end_attempts(tx, row, self.record.clock.now(), "unconfirmed")
-        return await self.record.step(
-            row,
-            State.UNCONFIRMED,
-            entry=Entry("unconfirmed", UNCONFIRMED[0], raw),
-            trouble=problem("unconfirmed", *UNCONFIRMED),
-        )
+        return await self.record.unconfirmed(row, "") if self._past_horizon(row) else row
 
     def _is_fuse(self, row: PublicationRow, artefact: ArtefactRow) -> bool:
         return is_fuse(self.preparing.platforms[row.platform], artefact)

@@ -56,6 +56,11 @@ MISSED = (
 
 MISSED_PROBLEM = problem(HeldReason.MISSED.value, *MISSED)
 
+UNCONFIRMED = (
+    Text(N_("Nobody can tell whether this post was published.")),
+    Text(N_("Look at the account: if it is there, confirm it; if it is not, say so and try again.")),
+)
+
 
 def kept(row: PublicationRow | None) -> PublicationRow:
     """A row that was written under its fence; None means that the fence is lost."""
@@ -133,6 +138,21 @@ class Record:
     async def missed(self, row: PublicationRow) -> PublicationRow:
         """Later than its grace: it asks a person and never goes out by itself."""
         return await self.hold(row, HeldReason.MISSED, *MISSED)
+
+    async def unconfirmed(self, row: PublicationRow, raw: str) -> PublicationRow:
+        """Sent, and nobody could find out what came of it: a person has to look."""
+        async with self.database.transaction() as tx:
+            await store.end_attempts(tx, row, self.clock.now(), "unconfirmed")
+        return await self.step(
+            row,
+            State.UNCONFIRMED,
+            entry=Entry("unconfirmed", UNCONFIRMED[0], raw),
+            trouble=problem("unconfirmed", *UNCONFIRMED),
+        )
+
+    def past_horizon(self, row: PublicationRow, horizon: timedelta) -> bool:
+        """Whether nobody has known what came of the send for longer than ``horizon``."""
+        return self.clock.now() - (row.unknown_since or row.armed_at or row.created_at) > horizon
 
     def late(self, row: PublicationRow, grace: timedelta) -> bool:
         """Whether the due time has passed by more than ``grace``."""

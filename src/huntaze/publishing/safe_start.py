@@ -1,4 +1,5 @@
-"""Looking before the first send of what was due before this worker began, or is late by minutes.
+"""Looking before the first send of what was due before this worker began, or is late by minutes, and before every send
+of what was sent already.
 
 Nobody knows what happened in between. The database may have been restored from a backup that is older than the send, or
 a person may have posted by hand while the server was down. So the artefact and the list are read first: what is public
@@ -23,6 +24,12 @@ from huntaze.publishing.timings import Timings
 MAY_BE_OUT = (
     Text(N_("A post like this one is on the account already, from after its time.")),
     Text(N_("It may have gone out before the server was away. Look at the account and say what is true.")),
+)
+
+NOT_AGAIN = "not_again"
+"""The kind of the line that says why a post waits before it is sent another time."""
+NOT_BLINDLY = Text(
+    N_("The platform could not be asked what became of the first send; until it can, nothing is sent again.")
 )
 
 
@@ -60,6 +67,19 @@ class SafeStart:
             trouble=problem("unconfirmed", *MAY_BE_OUT),
         )
 
+    async def look_again(self, job: Job, artefact: ArtefactRow) -> PublicationRow | None:
+        """The row where it has to wait instead of being sent another time; None when the artefact is not public.
+
+        Raises ``AlreadyPublished`` and ``ArtefactDead`` for what the artefact says, and ``Reconnect``.
+        """
+        try:
+            await self._read_artefact(job, artefact)
+        except Reconnect:
+            raise
+        except PlatformError as error:
+            return await self._wait_for_a_look(job.row, error)
+        return None
+
     def _on_time(self, due: datetime) -> bool:
         return due > self.began_at and self.record.clock.now() - due <= self.timings.link_slack
 
@@ -82,4 +102,19 @@ class SafeStart:
         entry = Entry("waiting", error.message, error.raw) if row.tries == 0 else None
         return await self.record.step(
             row, State.PREPARED, entry=entry, next_check_at=again, tries=row.tries + 1, trouble=problem_of(error)
+        )
+
+    async def _wait_for_a_look(self, row: PublicationRow, error: PlatformError) -> PublicationRow:
+        """What was sent and cannot be asked about is not sent again: ask at growing steps, until a person has to."""
+        if self.record.past_horizon(row, self.timings.horizon):
+            return await self.record.unconfirmed(row, error.raw)
+        async with self.record.database.transaction() as tx:
+            told = row.tries > 0 and await store.last_words(tx, row, NOT_AGAIN) == error.raw
+        return await self.record.step(
+            row,
+            State.PREPARED,
+            entry=None if told else Entry(NOT_AGAIN, NOT_BLINDLY, error.raw),
+            next_check_at=self.record.clock.now() + self.timings.retry_step(row.tries),
+            tries=row.tries + 1,
+            trouble=problem_of(error),
         )

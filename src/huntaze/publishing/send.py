@@ -20,14 +20,13 @@ from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import (
     Artefact,
     ArtefactRequest,
-    ArtefactState,
     Committed,
     Irreversible,
     MediaSource,
 )
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.publishing import store
-from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job, is_fuse
+from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import LONG_WAIT, Preparing, stands
@@ -66,7 +65,7 @@ class Sending:
 
     async def run(self, row: PublicationRow) -> PublicationRow:
         """Wait for the time with a fresh baseline, then send; the next state, whatever happens."""
-        if self.record.late(row, self.timings.grace):
+        if row.unknown_since is None and self.record.late(row, self.timings.grace):
             return await self.record.missed(row)
         try:
             job = await self.preparing.open(row)
@@ -74,10 +73,11 @@ class Sending:
             if row.due_at is not None and row.due_at > self.record.clock.now():
                 return await self.record.step(row, State.PREPARED, next_check_at=row.due_at, tries=row.tries)
             artefact = await self._artefact(row)
-            if row.armed_at is not None:
-                await self._look_before_resend(job, artefact)
-            elif (waiting := await self.safe_start.look(job, artefact)) is not None:
+            look = self.safe_start.look if row.armed_at is None else self.safe_start.look_again
+            if (waiting := await look(job, artefact)) is not None:
                 return waiting
+            if self.record.late(row, self.timings.grace):
+                return await self.record.missed(row)
             turn = self._turns.setdefault(row.account_id, asyncio.Lock())
             async with turn:
                 return await self._send(job, row, artefact)
@@ -103,20 +103,6 @@ class Sending:
         baseline = await self.preparing.read_baseline(job)
         async with self.record.database.transaction() as tx:
             return kept(await store.set_baseline(tx, row, baseline, self.record.clock.now()))
-
-    async def _look_before_resend(self, job: Job, artefact: ArtefactRow) -> None:
-        """What was sent once is asked before it is sent again: it may be public, or over. A failed read waits."""
-        if is_fuse(job.platform, artefact):
-            return
-        try:
-            status = await job.platform.publisher.status(job.access, artefact.ref)
-        except PlatformError as error:
-            log.info("resend_without_look", publication=str(job.row.id), error=str(error))
-            return
-        if status.state is ArtefactState.PUBLISHED:
-            raise AlreadyPublished(artefact, status)
-        if status.state in (ArtefactState.EXPIRED, ArtefactState.FAILED):
-            raise ArtefactDead(artefact, status)
 
     async def _send(self, job: Job, row: PublicationRow, artefact: ArtefactRow) -> PublicationRow:
         request = _request(job, artefact)
