@@ -17,6 +17,7 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import workers_seen
 from huntaze.kit.revisions import newer, pending
 from huntaze.library import FileStore, StoreUnavailable, find_ffmpeg
+from huntaze.publishing import Timings, Watch
 from huntaze.settings import Settings, SettingsError
 from huntaze.ui.assets import Assets, AssetsMissing
 
@@ -81,6 +82,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     try:
         yield await clocks(database, SystemClock())
         yield await _worker(database)
+        yield await _posts(database)
         async for finding in _platforms(settings, database):
             yield finding
     finally:
@@ -108,6 +110,17 @@ async def _worker(database: Database) -> Finding:
         return Finding("worker", "good", f"{seen.alive} at work")
     last = f"last seen {seen.last_seen:%Y-%m-%d %H:%M} UTC" if seen.last_seen else "never seen"
     return Finding("worker", "bad", f"none at work, {last}", "run: huntaze work (or serve --with-worker)")
+
+
+async def _posts(database: Database) -> Finding:
+    """Whether somebody looks after every post that is on its way."""
+    async with database.transaction() as tx:
+        found = await Watch(database, SystemClock(), Timings()).overdue(tx)
+    if not found:
+        return Finding("posts", "good", "each one on its way is looked after")
+    since = min(one.since for one in found)
+    words = f"the worker has not looked after {sum(one.posts for one in found)} since {since:%Y-%m-%d %H:%M} UTC"
+    return Finding("posts", "bad", words, "see that huntaze work runs; its log says what keeps it")
 
 
 async def _platforms(settings: Settings, database: Database) -> AsyncIterator[Finding]:

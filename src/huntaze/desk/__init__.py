@@ -13,15 +13,17 @@ from huntaze.desk.publish_api import router as publish_router
 from huntaze.identity import Identity
 from huntaze.kit.db import Database
 from huntaze.kit.metrics import Metrics
+from huntaze.publishing import Watch
 
 __all__ = ["Cards", "Live", "PublishDoor", "navigation", "publish_router", "routes"]
 
 
 def routes(database: Database, identity: Identity, accounts: Accounts, cards: Cards, metrics: Metrics) -> list[Route]:
     """Home, connecting, settings, and what operators ask."""
+    watch = Watch(database, cards.clock, cards.publishing.timings)
     return [
-        *Home(database, cards, identity).routes(),
+        *Home(database, cards, identity, watch).routes(),
         *connect.connect_routes(accounts, identity),
         *settings.routes(identity),
-        *health.routes(database, cards.clock, metrics),
+        *health.routes(database, cards.clock, metrics, watch),
     ]

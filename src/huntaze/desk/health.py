@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -10,10 +12,12 @@ from huntaze.kit.clock import Clock
 from huntaze.kit.db import CONNECTION_LOST, Database
 from huntaze.kit.jobs import workers_seen
 from huntaze.kit.metrics import Metrics
+from huntaze.publishing import Watch
 
 
-def routes(database: Database, clock: Clock, metrics: Metrics) -> list[Route]:
+def routes(database: Database, clock: Clock, metrics: Metrics, watch: Watch) -> list[Route]:
     """Alive, ready, measured."""
+    overdue = metrics.gauge("publications_overdue", "Posts on their way that no worker has looked after for minutes.")
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")
@@ -21,12 +25,17 @@ def routes(database: Database, clock: Clock, metrics: Metrics) -> list[Route]:
     async def readyz(_: Request) -> Response:
         try:
             async with database.transaction() as tx:
-                workers = await workers_seen(tx, clock.now())
+                workers, forgotten = await workers_seen(tx, clock.now()), await watch.count(tx)
         except CONNECTION_LOST:
             return JSONResponse({"database": False, "workers": 0}, status_code=503)
-        return JSONResponse({"database": True, "workers": workers.alive})
+        return JSONResponse({"database": True, "workers": workers.alive, "overdue": forgotten})
 
     async def show(_: Request) -> Response:
+        try:
+            async with database.transaction() as tx:
+                overdue.set(await watch.count(tx))
+        except CONNECTION_LOST:
+            overdue.set(math.nan)
         body, kind = metrics.render()
         return Response(body, media_type=kind)
 

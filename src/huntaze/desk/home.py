@@ -16,7 +16,7 @@ from huntaze.desk.cards import AccountCard, Cards, Posts
 from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.jobs import WorkersSeen, workers_seen
-from huntaze.publishing import PostView, State, signs
+from huntaze.publishing import Overdue, PostView, State, Watch, signs
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number
 from huntaze.ui.page import html, page
@@ -34,16 +34,18 @@ class HomePage:
     attention: Posts
     coming: Posts
     workers: WorkersSeen
+    overdue: Overdue | None
     now: datetime
 
 
 class Home:
     """Gathers and shows Home."""
 
-    def __init__(self, database: Database, cards: Cards, identity: Identity) -> None:
+    def __init__(self, database: Database, cards: Cards, identity: Identity, watch: Watch) -> None:
         self.database = database
         self.cards = cards
         self.identity = identity
+        self.watch = watch
 
     def routes(self) -> list[Route]:
         """`/`."""
@@ -54,11 +56,13 @@ class Home:
         now = self.cards.clock.now()
         async with self.database.transaction() as tx:
             workers = await workers_seen(tx, now)
+            overdue = next(iter(await self.watch.overdue(tx, actor.workspace_id)), None)
         shown = HomePage(
             cards=await self.cards.all(actor.workspace_id),
             attention=await self.cards.attention(actor.workspace_id),
             coming=await self.cards.coming(actor.workspace_id),
             workers=workers,
+            overdue=overdue,
             now=now,
         )
         viewer = self.identity.viewer(request, actor)
@@ -72,7 +76,7 @@ def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
     return page(
         viewer,
         _greeting(shown.now, viewer, name),
-        _no_worker(shown),
+        _worker_health(shown),
         needs_you(shown.attention),
         _board(shown) if shown.cards else _start(),
         lead=_lead(shown),
@@ -103,15 +107,30 @@ def _lead(shown: HomePage) -> str:
     return ngettext("{n} post goes out next.", "{n} posts go out next.", n).format(n=number(n))
 
 
-def _no_worker(shown: HomePage) -> Node:
+def _worker_health(shown: HomePage) -> Node:
+    """Whether a worker runs and does its work; without one, what waits for it is told in the same breath."""
     seen = shown.workers.last_seen
-    if shown.workers.alive or (seen is not None and shown.now - seen < NO_WORKER):
+    forgotten = _forgotten(shown.overdue)
+    if not shown.workers.alive and (seen is None or shown.now - seen >= NO_WORKER):
+        start = _(
+            "Nothing is published or synced until one is started: run huntaze work, or huntaze serve --with-worker."
+        )
+        return parts.banner(_("No worker is running."), [start, forgotten and [" ", forgotten]], tone="bad")
+    if forgotten is None:
         return None
-    return parts.banner(
-        _("No worker is running."),
-        _("Nothing is published or synced until one is started: run huntaze work, or huntaze serve --with-worker."),
-        tone="bad",
+    remedy = _("See that huntaze work runs and reaches the database; its log says what keeps it.")
+    return parts.banner(_("Posts are not looked after."), [forgotten, " ", remedy], tone="bad")
+
+
+def _forgotten(overdue: Overdue | None) -> Node:
+    if overdue is None:
+        return None
+    words = ngettext(
+        "The worker has not looked after {n} post since",
+        "The worker has not looked after {n} posts since",
+        overdue.posts,
     )
+    return [words.format(n=number(overdue.posts)), " ", parts.local_time(overdue.since), "."]
 
 
 def needs_you(posts: Posts) -> Renderable:

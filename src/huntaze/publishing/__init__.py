@@ -11,7 +11,7 @@ from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
-from huntaze.publishing.model import PostDraft, PostRow, PostView, PublicationRow
+from huntaze.publishing.model import Overdue, PostDraft, PostRow, PostView, PublicationRow
 from huntaze.publishing.recurring import Recurring
 from huntaze.publishing.schedule_api import recurrences_router, slots_router
 from huntaze.publishing.service import Publishing
@@ -21,6 +21,7 @@ from huntaze.publishing.store import posts_using_asset
 from huntaze.publishing.subscribers import subscribers
 from huntaze.publishing.tasks import recurring_tasks, tasks
 from huntaze.publishing.timings import Timings
+from huntaze.publishing.watch import Watch
 from huntaze.publishing.web import routes
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Creating",
     "Deciding",
     "Idempotency",
+    "Overdue",
     "PostDraft",
     "PostRow",
     "PostView",
@@ -46,6 +48,7 @@ __all__ = [
     "State",
     "Surroundings",
     "Timings",
+    "Watch",
     "allows",
     "brief",
     "bulk_router",

@@ -156,6 +156,15 @@ class IdempotencyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many publications of a workspace nobody looks after, and since when the oldest of them waits."""
+
+    workspace_id: UUID
+    posts: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A weekly time of an account: ISO ``weekday`` (1 is Monday) and ``minute`` of the day on the wall of ``zone``."""
 

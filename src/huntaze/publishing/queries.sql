@@ -156,11 +156,15 @@ SET state = CASE WHEN due_at >= $2 THEN 'SCHEDULED' ELSE 'HELD' END,
 WHERE state = 'HELD' AND held_until <= $1
 RETURNING *;
 
--- name: overdue_count -> int
--- worker: non-final rows that no one has looked at for too long, or that would never be looked at (I8).
-SELECT count(*)::int FROM publication
-WHERE state NOT IN ('DRAFT', 'IN_REVIEW', 'HELD', 'PUBLISHED', 'IN_USER_INBOX', 'FAILED', 'UNCONFIRMED', 'CANCELLED', 'REMOVED')
-  AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)));
+-- name: forgotten -> Overdue
+-- Non-final rows that no one has looked at since $1, or that would never be looked at (I8), by workspace.
+SELECT workspace_id, count(*)::int AS posts, min(coalesce(next_check_at, due_at, created_at)) AS since
+FROM publication
+WHERE ($2::uuid IS NULL OR workspace_id = $2)
+  AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'ARMED', 'SENT', 'UNKNOWN', 'RECONCILING', 'OBSERVING')
+  AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)))
+GROUP BY workspace_id
+ORDER BY workspace_id;
 
 -- name: step -> PublicationRow
 -- worker: one step of whoever holds the fence: new state and next look, the lease kept. Out of the states in which a

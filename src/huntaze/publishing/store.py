@@ -24,6 +24,7 @@ from huntaze.publishing.model import (
     AttemptRow,
     EvidenceRow,
     IdempotencyRow,
+    Overdue,
     PostDraft,
     PostRow,
     PublicationRow,
@@ -219,9 +220,14 @@ async def waiting_for_time(
     return await fetch(tx, Q.waiting_for_time, PublicationRow, now, now - grace, missed)
 
 
+async def forgotten(tx: Connection, before: datetime, workspace_id: UUID | None = None) -> list[Overdue]:
+    """Rows that nobody has looked after since ``before``, by workspace: of one, or of all of them (I8)."""
+    return await fetch(tx, Q.forgotten, Overdue, before, workspace_id)
+
+
 async def overdue(tx: Connection, before: datetime) -> int:
-    """Rows nobody looks after (I8)."""
-    return await fetch_value(tx, Q.overdue_count, int, before) or 0
+    """How many rows nobody has looked after since ``before``."""
+    return sum(one.posts for one in await forgotten(tx, before))
 
 
 async def step(

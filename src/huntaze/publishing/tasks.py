@@ -11,13 +11,15 @@ from huntaze.publishing.advance import ADVANCE, Advance
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.recurring import MAKE, Recurring
 from huntaze.publishing.timings import Timings
+from huntaze.publishing.watch import Watch
 
 LOOK_AHEAD = timedelta(minutes=10)
 """How often it is asked which recurrences have come near; posts are made five weeks ahead."""
 
 
 def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[Task]:
-    """Advance a publication, sweep what was forgotten, drop old keys."""
+    """Advance a publication, sweep what was forgotten, tell what nobody looks after, drop old keys."""
+    watch = Watch(advance.record.database, advance.record.clock, timings)
 
     async def move_on(payload: Mapping[str, str]) -> None:
         await advance.run(UUID(payload["publication"]))
@@ -25,12 +27,16 @@ def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[
     async def sweep(_: Mapping[str, str]) -> None:
         await advance.sweep()
 
+    async def look(_: Mapping[str, str]) -> None:
+        await watch.look()
+
     async def forget(_: Mapping[str, str]) -> None:
         await idempotency.forget()
 
     return [
         Task(ADVANCE, move_on),
         Task("publishing.sweep", sweep, every=timings.sweep),
+        Task("publishing.watch", look, every=watch.every),
         Task("publishing.forget_keys", forget, every=timedelta(hours=1)),
     ]
 
