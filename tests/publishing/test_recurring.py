@@ -222,6 +222,37 @@ async def test_the_content_guard_lets_a_rule_repeat_itself_and_nobody_else(groun
     assert [one["id"] for one in listed if one["accountIds"] == [account.id]] == [first.json()["id"]]
 
 
+async def test_a_post_of_a_rule_that_meets_one_planned_by_hand_waits_and_asks(ground: Ground) -> None:
+    account = ground.account()
+    body = await _body(ground, account, rule="FREQ=WEEKLY;COUNT=7")
+    made = (await ground.api.post("/api/v1/recurrences", json=body)).json()
+    sixth = (_tomorrow() + timedelta(weeks=5)).replace(tzinfo=PARIS)
+    single = {name: body[name] for name in ("accountIds", "mediaType", "media", "caption")}
+    by_hand = await ground.api.post(
+        "/api/v1/posts", json={**single, "scheduledAt": (sixth + timedelta(hours=20)).isoformat()}
+    )
+    assert by_hand.status_code == 202, by_hand.text
+    await _later(ground, timedelta(days=9)).make(UUID(made["id"]))
+    coming = (await _now(ground, made))["occurrences"]
+    assert [one["state"] for one in coming] == [*["SCHEDULED"] * 5, "HELD", "SCHEDULED"]
+    row = (await ground.post(coming[5]["postId"]))["publications"][0]
+    assert (row["heldReason"], row["error"]["code"], kinds(row)) == ("duplicate", "duplicate", ["held"])
+    assert (await ground.post(by_hand.json()["id"]))["state"] == "SCHEDULED"
+    await ground.api.patch(f"/api/v1/posts/{coming[5]['postId']}", json={"scheduledAt": None})
+    await ground.until(coming[5]["postId"], "PUBLISHED")
+
+
+async def test_rules_that_a_person_let_stand_beside_each_other_do_not_stop_one_another(ground: Ground) -> None:
+    body = await _body(ground, ground.account(), rule="FREQ=WEEKLY;COUNT=7")
+    one, other = [
+        (await ground.api.post("/api/v1/recurrences", json={**body, "allowDuplicate": allowed})).json()
+        for allowed in (False, True)
+    ]
+    for made in (one, other):
+        await _later(ground, timedelta(days=9)).make(UUID(made["id"]))
+        assert _states(await _now(ground, made)) == ["SCHEDULED"] * 7
+
+
 async def test_the_posts_of_a_disconnected_account_are_made_and_held(ground: Ground) -> None:
     account = ground.account()
     made = await _recurring(ground, account)

@@ -24,6 +24,7 @@ class HeldReason(StrEnum):
     QUOTA = "quota"
     THROTTLED = "throttled"
     MISSED = "missed"
+    DUPLICATE = "duplicate"
 
 
 class Role(StrEnum):

@@ -86,6 +86,16 @@ WHERE workspace_id = $1 AND account_id = $2 AND content_hash = $3
 ORDER BY id
 LIMIT 1;
 
+-- name: planned_twins -> UUID
+-- worker: the same among posts that a person planned by hand: rules of recurring posts do not stop one another.
+SELECT post_id FROM publication
+WHERE workspace_id = $1 AND account_id = $2 AND content_hash = $3
+  AND state NOT IN ('DRAFT', 'CANCELLED', 'FAILED')
+  AND NOT EXISTS (SELECT 1 FROM occurrence WHERE occurrence.post_id = publication.post_id)
+  AND coalesce(published_at, due_at) BETWEEN $4::timestamptz - interval '24 hours' AND $4::timestamptz + interval '24 hours'
+ORDER BY id
+LIMIT 1;
+
 -- name: lock_account
 -- Two requests with the same content are checked one after the other.
 SELECT pg_advisory_xact_lock(hashtextextended($1::text, 0));

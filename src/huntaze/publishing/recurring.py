@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from itertools import islice, takewhile
 from uuid import UUID
 
@@ -25,9 +26,25 @@ from huntaze.publishing.rules import BadRule, Occurrence, Rule, parts_of
 from huntaze.publishing.schedule_model import OccurrenceRow, OccurrenceView, RecurrenceRow, RecurrenceView
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import BEFORE_ARMED, State, post_state
+from huntaze.publishing.twins import hold_twin
 
 AtCommit = Callable[[Connection, RecurrenceView], Awaitable[None]]
 """Something that must be written in the transaction that makes a recurrence (an idempotency key's answer)."""
+
+
+class Guard(Enum):
+    """What the content guard does with a post that would be the twin of another."""
+
+    REFUSE = auto()
+    ALLOW = auto()
+    HOLD = auto()
+    """Nobody is there to be refused: of a post planned by hand, the twin waits and asks."""
+
+    @classmethod
+    def of(cls, draft: PostDraft) -> Guard:
+        """What somebody asks for who writes the rule."""
+        return cls.ALLOW if draft.allow_duplicate else cls.REFUSE
+
 
 MAKE = "publishing.make"
 HORIZON = timedelta(days=35)
@@ -90,7 +107,7 @@ class Recurring:
             row = await schedule_store.insert_recurrence(
                 tx, actor.workspace_id, new_id(now), rule, draft, actor.name, now
             )
-            row = await self._make(tx, row, now, guarded=not draft.allow_duplicate)
+            row = await self._make(tx, row, now, Guard.of(draft))
             view = await self._view(tx, row)
             if at_commit is not None:
                 await at_commit(tx, view)
@@ -114,7 +131,7 @@ class Recurring:
             await self.publishing.admit(tx, actor.workspace_id, draft)
             row = await schedule_store.update_recurrence(tx, old, rule, draft, now)
             await self._follow(tx, actor, row, now, guarded=not draft.allow_duplicate)
-            row = await self._make(tx, row, now, guarded=not draft.allow_duplicate)
+            row = await self._make(tx, row, now, Guard.of(draft))
             return await self._view(tx, row)
 
     async def cancel(self, actor: Actor, recurrence_id: UUID) -> RecurrenceView | None:
@@ -161,23 +178,23 @@ class Recurring:
 
     async def make(self, recurrence_id: UUID) -> None:
         """The posts that have come near, each once; harmless when there is nothing to do. What came near while no
-        worker was there is made too: a post that is late asks a person."""
+        worker was there is made too: a post that is late asks a person, and so does the twin of one planned by hand."""
         now = self.clock.now()
         async with self.database.transaction() as tx:
             row = await schedule_store.due_recurrence(tx, recurrence_id, now)
             if row is not None:
-                await self._make(tx, row, now, guarded=False)
+                await self._make(tx, row, now, Guard.HOLD)
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    async def _make(self, tx: Connection, row: RecurrenceRow, now: datetime, *, guarded: bool) -> RecurrenceRow:
+    async def _make(self, tx: Connection, row: RecurrenceRow, now: datetime, guard: Guard) -> RecurrenceRow:
         until = max(now + HORIZON, row.made_until)
         near = list(takewhile(lambda one: one.at <= until, islice(row.times.after(row.made_until), MOST_AHEAD)))
         there = {one.at for one in await schedule_store.occurrences(tx, row, row.made_until)}
         making = await self._making(tx, row)
         for one in near:
             if one.at not in there:
-                await self._make_post(tx, making, one, now, guarded=guarded)
+                await self._make_post(tx, making, one, now, guard)
         for account in making.accounts:
             if account.disconnected_at is not None:
                 await self.publishing.hold_account(tx, row.workspace_id, account.id)
@@ -190,24 +207,38 @@ class Recurring:
         assets = await self.publishing.library.assets(tx, row.workspace_id, row.draft().asset_ids)
         return Making(row, tuple(one for one in found if one is not None), tuple(assets))
 
-    async def _make_post(
-        self, tx: Connection, making: Making, one: Occurrence, now: datetime, *, guarded: bool
-    ) -> None:
+    async def _make_post(self, tx: Connection, making: Making, one: Occurrence, now: datetime, guard: Guard) -> None:
         row, content, post_id = making.row, making.content, new_id(now)
         planned = plan_at(one.at, now, making.has_video, self.publishing.timings)
         await store.insert_post(tx, row.workspace_id, post_id, row.draft(one.at), row.author, now)
         await schedule_store.insert_occurrence(tx, row, one, post_id)
+        states = []
         for account in making.accounts:
-            twin = await store.twin(tx, row.workspace_id, account.id, content, one.at, post_id) if guarded else None
-            if twin is not None:
-                raise Duplicate(str(twin))
+            asks = await self._asks(tx, row, account, content, one.at, post_id, guard)
             publication_id = new_id(now)
             await store.insert_publication(
                 tx, row.workspace_id, publication_id, post_id, account.id, account.platform, State.SCHEDULED, planned,
                 content, now,
             )  # fmt: skip
-            await wake(tx, self.publishing.jobs, publication_id, (planned[2] or now) - now)
-        await self._tell(tx, row.workspace_id, post_id, State.SCHEDULED, row.author)
+            if asks:
+                await hold_twin(tx, self.clock, row.workspace_id, post_id, publication_id)
+            else:
+                await wake(tx, self.publishing.jobs, publication_id, (planned[2] or now) - now)
+            states.append(State.HELD if asks else State.SCHEDULED)
+        await self._tell(tx, row.workspace_id, post_id, post_state(states), row.author)
+
+    async def _asks(
+        self, tx: Connection, row: RecurrenceRow, account: AccountRow, content: bytes, at: datetime, post_id: UUID,
+        guard: Guard,
+    ) -> bool:  # fmt: skip
+        """Whether a new post has to wait for a person. Raises ``Duplicate`` where a person is there."""
+        if guard is Guard.REFUSE:
+            twin = await store.twin(tx, row.workspace_id, account.id, content, at, post_id)
+            if twin is not None:
+                raise Duplicate(str(twin))
+        if guard is not Guard.HOLD:
+            return False
+        return await schedule_store.planned_twin(tx, row.workspace_id, account.id, content, at) is not None
 
     async def _follow(self, tx: Connection, actor: Actor, row: RecurrenceRow, now: datetime, *, guarded: bool) -> None:
         """What was made by the rule as it was: the posts whose time stays are changed, the others are cancelled."""

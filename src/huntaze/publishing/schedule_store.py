@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from huntaze.kit.db import Connection, Queries, execute, execute_many, fetch, fetch_one, fetch_optional, fetch_values
+from huntaze.kit.db import (
+    Connection,
+    Queries,
+    execute,
+    execute_many,
+    fetch,
+    fetch_one,
+    fetch_optional,
+    fetch_value,
+    fetch_values,
+)
 from huntaze.publishing.model import PostDraft, Slot
 from huntaze.publishing.rules import Occurrence, Rule
 from huntaze.publishing.schedule_model import OccurrenceRow, RecurrenceRow
@@ -37,6 +47,15 @@ async def replace_slots(tx: Connection, workspace_id: UUID, account_id: UUID, wa
 async def taken(tx: Connection, workspace_id: UUID, account_id: UUID, after: datetime) -> list[datetime]:
     """When something of the account is planned."""
     return await fetch_values(tx, Q.taken_times, datetime, workspace_id, account_id, after)
+
+
+async def planned_twin(
+    tx: Connection, workspace_id: UUID, account_id: UUID, content: bytes, due_at: datetime
+) -> UUID | None:
+    """A post with the same content that a person planned by hand on this account within a day; held apart by the
+    account's lock."""
+    await lock_account(tx, account_id)
+    return await fetch_value(tx, Q.planned_twins, UUID, workspace_id, account_id, content, due_at)
 
 
 # --- recurrences ------------------------------------------------------------------------------------------------
