@@ -6,7 +6,7 @@ the content guard have something to stand on. Publishing itself is a durable job
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +19,8 @@ from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError
 from huntaze.kit.text import N_, Text
-from huntaze.library import Asset, Library, LibraryError
+from huntaze.library import Asset, Library, LibraryError, NotStored
+from huntaze.library import problem_of as file_problem
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import PostDraft, PublishingError, problem_of
 from huntaze.publishing.api import Strict, known_zone, single_video_is_a_reel
@@ -158,6 +159,8 @@ async def _copies(door: PublishDoor, actor: Actor, urls: Sequence[str]) -> list[
         *(door.library.import_url(actor.workspace_id, url) for url in urls), return_exceptions=True
     )
     for position, outcome in enumerate(done):
+        if isinstance(outcome, NotStored):
+            raise ProblemError(replace(file_problem(outcome), file=position)) from outcome
         if isinstance(outcome, LibraryError):
             fault = Fault("mediaUrl", outcome.message, outcome.remedy, position)
             raise Invalid(outcome.message, outcome.remedy, (fault,))

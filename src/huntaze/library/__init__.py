@@ -3,7 +3,7 @@
 `receive` is the one door in. What a file is is told from its bytes by a limited child process, never from its name.
 """
 
-from huntaze.library.api import router
+from huntaze.library.api import problem_of, router
 from huntaze.library.errors import (
     AssetInUse,
     AssetNotReady,
@@ -11,6 +11,8 @@ from huntaze.library.errors import (
     FetchBroken,
     FetchNotAllowed,
     LibraryError,
+    NoRoom,
+    NotStored,
     TooLarge,
     Unreadable,
     UnsupportedType,
@@ -48,6 +50,8 @@ __all__ = [
     "LibraryLimits",
     "Link",
     "LinkFetch",
+    "NoRoom",
+    "NotStored",
     "Prober",
     "Purpose",
     "Source",
@@ -58,6 +62,7 @@ __all__ = [
     "UnsupportedType",
     "UsedBy",
     "find_ffmpeg",
+    "problem_of",
     "router",
     "routes",
     "stand_in",

@@ -11,13 +11,14 @@ from pydantic.alias_generators import to_camel
 from huntaze.identity import Actor, Identity
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError, not_found
 from huntaze.kit.signing import BadCursor
-from huntaze.library.errors import LibraryError
+from huntaze.library.errors import LibraryError, NotStored
 from huntaze.library.model import Asset
 from huntaze.library.multipart import drain, file_part
 from huntaze.library.service import Library
 from huntaze.library.web import place, read_place
 
 _LARGEST_JSON = 16 * 1024
+_STORE_AGAIN = 30  # seconds
 
 
 class _Shape(BaseModel):
@@ -176,6 +177,7 @@ def problem_of(error: LibraryError) -> Problem:
         "The file was not taken" if error.code != "in_use" else "The file is in use",
         str(error.message),
         str(error.remedy),
+        retry_after=_STORE_AGAIN if isinstance(error, NotStored) else None,
     )
 
 

@@ -96,6 +96,36 @@ class AssetNotReady(LibraryError):
     status = 409
 
 
+class NotStored(LibraryError):
+    """The place where files are kept cannot take this one now. Nothing of it is kept."""
+
+    code = "store_unavailable"
+    status = 503
+
+    @classmethod
+    def now(cls) -> NotStored:
+        """It does not answer, or refuses us."""
+        return cls(
+            Text(N_("The place where files are kept cannot be written at the moment.")),
+            Text(N_("Try again in a moment. If it stays so, whoever runs this server sees why with “huntaze doctor”.")),
+        )
+
+
+class NoRoom(NotStored):
+    """The disk is full."""
+
+    code = "no_room"
+    status = 507
+
+    @classmethod
+    def now(cls) -> NoRoom:
+        """It may be written, but has no room left."""
+        return cls(
+            Text(N_("There is no room left for files on this server.")),
+            Text(N_("Whoever runs it must make room (MEDIA_STORE and HUNTAZE_HOME); then add the file again.")),
+        )
+
+
 def fetch_error(error: FetchError) -> LibraryError:
     """The library's word for a fetch that gave nothing."""
     kind = FetchNotAllowed if isinstance(error, FetchRefused) else FetchBroken

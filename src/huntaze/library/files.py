@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,9 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 _PIECE = 256 * 1024
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+# obstore gives a failure of the disk as words, which end with the system's number
+_FULL = tuple(f"os error {number})" for number in NO_ROOM)
 
 
 class FileMissing(Exception):
@@ -22,6 +26,10 @@ class FileMissing(Exception):
 
 class StoreUnavailable(Exception):
     """The store does not answer, or refuses us."""
+
+
+class StoreFull(StoreUnavailable):
+    """The store has no room for the file."""
 
 
 class FileStore:
@@ -59,11 +67,13 @@ class FileStore:
         return cls(LocalStore(folder, mkdir=True, automatic_cleanup=True), folder)
 
     async def put(self, path: str, source: Path) -> None:
-        """Copy the file ``source`` into the store; an older file of that path is replaced. Raises StoreUnavailable."""
+        """Copy the file ``source`` into the store; an older file of that path is replaced. Raises StoreUnavailable,
+        as StoreFull when there is no room."""
         try:
             await obstore.put_async(self._store, path, source)
         except BaseError as error:
-            raise StoreUnavailable(path) from error
+            full = self._folder is not None and any(said in str(error) for said in _FULL)
+            raise (StoreFull if full else StoreUnavailable)(path) from error
 
     async def size(self, path: str) -> int:
         """How many bytes a file has. Raises FileMissing or StoreUnavailable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import unicodedata
@@ -79,8 +80,9 @@ class Intake:
         return Incoming(self._path, file_type, self._size, self._hash.digest())
 
     def close(self) -> None:
-        """Let go of the scratch file."""
-        self._file.close()
+        """Let go of the scratch file. What could not be written any more was said when it was tried."""
+        with contextlib.suppress(OSError):
+            self._file.close()
 
     def _judge(self) -> FileType:
         found = sniff(self._head)

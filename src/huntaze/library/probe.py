@@ -12,6 +12,7 @@ inherits the limits.
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ CPU_SECONDS = 60
 WALL_SECONDS = 90
 WRITTEN_BYTES = 512 << 20
 OPEN_FILES = 64
+FULL_BYTES = 1 << 20
 MOST_PIXELS = 100_000_000
 
 SENT_BYTES = 8_000_000
@@ -226,6 +228,11 @@ def codec(name: str | None) -> str:
     return {"AVC": "h264", "HEVC": "hevc"}.get(name or "", (name or "").lower())
 
 
+def is_full(folder: Path) -> bool:
+    """Whether the disk is what is wrong: Pillow only says that it could not write, and removes its half file."""
+    return shutil.disk_usage(folder).free < FULL_BYTES
+
+
 def answer(line: bytes) -> dict[str, object]:
     """One request, bounded in time from here on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -240,7 +247,7 @@ def answer(line: bytes) -> dict[str, object]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         return {"problem": "too_many_pixels"}
     except Exception:  # decoders raise whatever comes to their mind; none of it may end this loop
-        return {"problem": "unreadable"}
+        return {"problem": "no_room" if is_full(request.out) else "unreadable"}
     return {"facts": asdict(facts), "variants": [asdict(each) for each in made]}
 
 

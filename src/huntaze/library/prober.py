@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from huntaze.kit.text import N_, Text
-from huntaze.library.errors import Unreadable
+from huntaze.library.errors import NoRoom, Unreadable
 from huntaze.library.probe import WALL_SECONDS, Facts, Made
 from huntaze.library.sniff import FileType
 
@@ -59,7 +59,8 @@ class Prober:
         self._places = asyncio.Semaphore(at_once)
 
     async def probe(self, source: Path, file_type: FileType, out: Path) -> Probed:
-        """Look at ``source`` and make JPEGs in the folder ``out``. Raises Unreadable; OSError if no child starts."""
+        """Look at ``source`` and make JPEGs in the folder ``out``. Raises Unreadable, NoRoom;
+        OSError if no child starts."""
         request = {
             "source": str(source),
             "mime": file_type.mime,
@@ -72,6 +73,8 @@ class Prober:
             answer = msgspec.json.decode(line, type=_Answer)
         except msgspec.DecodeError:
             answer = _Answer("unreadable")
+        if answer.problem == "no_room":
+            raise NoRoom.now()
         if answer.facts is None:
             message, remedy = _PROBLEMS.get(answer.problem, _PROBLEMS["unreadable"])
             raise Unreadable(Text(message), Text(remedy))

@@ -8,6 +8,7 @@ A crash before the row leaves nothing but scratch; after it, `sweep` finishes th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import shutil
 from collections.abc import AsyncIterator
@@ -24,8 +25,8 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.log import get_logger
 from huntaze.kit.text import N_, Text
 from huntaze.library import store
-from huntaze.library.errors import LibraryError, TooLarge, Unreadable, fetch_error
-from huntaze.library.files import FileMissing, FileStore
+from huntaze.library.errors import LibraryError, NoRoom, NotStored, TooLarge, Unreadable, fetch_error
+from huntaze.library.files import NO_ROOM, FileMissing, FileStore, StoreFull, StoreUnavailable
 from huntaze.library.intake import Caps, Incoming, Intake, clean_name, name_of, origin_of
 from huntaze.library.model import Asset, AssetRow, LibraryLimits, Source, VariantRow
 from huntaze.library.probe import Facts, Made
@@ -69,9 +70,9 @@ class Receiver:
     ) -> Asset:
         """Take in a file piece by piece. The same bytes from the same source again give the asset that is there.
 
-        Raises TooLarge, UnsupportedType, Unreadable; nothing is kept then.
+        Raises TooLarge, UnsupportedType, Unreadable, NotStored (as NoRoom when the disk is full); nothing is kept then.
         """
-        async with self._folder() as folder:
+        async with _storing(), self._folder() as folder:
             intake = Intake(folder / "incoming", self._caps(source))
             try:
                 async for chunk in chunks:
@@ -88,7 +89,7 @@ class Receiver:
         """
         caps = self._caps(source)
         seconds = self._limits.mirror_seconds if source is Source.MIRROR else self._limits.fetch_seconds
-        async with self._folder() as folder:
+        async with _storing(), self._folder() as folder:
             intake = Intake(folder / "incoming", caps)
             try:
                 await self._fetcher.fetch_to(url, intake.write, max_bytes=caps.most, max_seconds=seconds)
@@ -116,7 +117,10 @@ class Receiver:
             leaving = await store.list_deleting(tx, _SWEPT_AT_ONCE)
         for row in stale:
             try:
-                await self._resume(row)
+                async with _storing():
+                    await self._resume(row)
+            except NotStored as error:
+                log.warning("file_waits_for_its_store", asset_id=str(row.id), code=error.code)
             except LibraryError as error:
                 await self._refuse(row, error)
         for row in leaving:
@@ -142,11 +146,11 @@ class Receiver:
             row = self._row(workspace_id, name, incoming, source, origin)
             await store.accept_asset(tx, row)
         self._checkpoints.reach("library.accepted")
-        await self._files.put(row.path, incoming.path)
-        self._checkpoints.reach("library.stored")
         try:
+            await self._files.put(row.path, incoming.path)
+            self._checkpoints.reach("library.stored")
             return await self._finish(row, incoming.path, folder)
-        except LibraryError:
+        except (LibraryError, StoreUnavailable, OSError):
             await self._discard(row)
             raise
 
@@ -230,7 +234,8 @@ class Receiver:
         """Nobody needs a file whose bringer is told at once why it was not taken."""
         async with self._db.transaction() as tx:
             await store.begin_deletion(tx, row.workspace_id, row.id)
-        await self.erase(row)
+        with contextlib.suppress(StoreUnavailable):  # the sweep ends what was begun
+            await self.erase(row)
 
     async def _tell(self, tx: Connection, row: AssetRow, state: str) -> None:
         if row.source != Source.MIRROR:
@@ -263,6 +268,21 @@ class Receiver:
         for folder in self._scratch.glob("*"):
             if _made_at(folder.name) < now - _SCRATCH_LIFE:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _storing() -> AsyncIterator[None]:
+    """What keeps a file from being stored, in words for whoever brings it."""
+    try:
+        yield
+    except StoreFull as error:
+        raise NoRoom.now() from error
+    except StoreUnavailable as error:
+        raise NotStored.now() from error
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NoRoom.now() from error
 
 
 def _home(workspace_id: UUID, asset_id: UUID) -> str:
