@@ -14,7 +14,9 @@ from huntaze.kit.db import Database
 from socialsim.testing import SimulatorHandle, simulator
 from tests.accounts.house import Browser, House, open_house
 
-_CLEAN = "TRUNCATE account, grants, oauth_state, app_credential, app_webhook, domain_event, pgqueuer CASCADE"
+_CLEAN = (
+    "TRUNCATE account, app_budget, grants, oauth_state, app_credential, app_webhook, domain_event, pgqueuer CASCADE"
+)
 
 
 @pytest.fixture(scope="package")

@@ -13,6 +13,7 @@ import pytest
 
 from huntaze.accounts import GrantGone
 from huntaze.accounts.schedule import notice_due, refresh_at
+from huntaze.platforms.contract import Allowance, Usage
 from huntaze.platforms.errors import Later, Reconnect
 from tests.accounts.house import Browser, House
 
@@ -167,6 +168,7 @@ async def test_a_worker_killed_during_a_renewal_loses_nothing_and_the_next_one_d
 async def test_who_lost_the_lease_does_not_overwrite_the_one_who_has_it(house: House, browser: Browser) -> None:
     grant_id = await grant_of(house, browser)
     await house.pass_time(timedelta(days=31))
+    house.sim.delete("/_sim/calls")
     house.sim.add_fault({"where": "before", "what": "slow", "seconds": 0.6, "match": {"endpoint": EXCHANGE}})
     slow = asyncio.create_task(house.accounts.refreshing.refresh(grant_id))
     while EXCHANGE not in house.sim.calls():
@@ -222,3 +224,38 @@ async def page_later(house: House, workspace_id: UUID) -> str:
     """The accounts page for somebody who signs in at this hour."""
     async with house.browser(workspace_id) as fresh:
         return (await fresh.get("/accounts")).text
+
+
+def block(house: House, minutes: int) -> None:
+    """What an answer told: the app is blocked."""
+    blocked = Usage("instagram", Allowance.APP, house.sim.app_id, 100, timedelta(minutes=minutes))
+    house.accounts.governor.take((blocked,))
+
+
+async def test_while_the_platform_takes_no_calls_a_renewal_waits_until_the_time_it_named(
+    house: House, browser: Browser
+) -> None:
+    grant_id = await grant_of(house, browser)
+    await house.pass_time(timedelta(days=31))
+    house.sim.delete("/_sim/calls")
+    block(house, 40)
+    await house.sweep("accounts.refresh")
+    await house.accounts.health.check(grant_id)
+    assert house.sim.calls() == {}
+    (row,) = await house.rows("SELECT refresh_at, lease_until FROM grants WHERE id = $1", grant_id)
+    assert (row["refresh_at"], row["lease_until"]) == (house.clock.now() + timedelta(minutes=40), None)
+    assert (await house.live(browser.workspace_id))[0].health == "good"
+    await house.pass_time(timedelta(minutes=40))
+    await house.sweep("accounts.refresh")
+    assert house.sim.calls()[EXCHANGE] == 1
+
+
+async def test_a_sign_in_that_would_end_before_the_block_does_is_renewed_all_the_same(
+    house: House, browser: Browser
+) -> None:
+    grant_id = await grant_of(house, browser)
+    await house.pass_time(await ends(house, grant_id) - house.clock.now() - timedelta(hours=6))
+    house.sim.delete("/_sim/calls")
+    block(house, 40)
+    await house.sweep("accounts.refresh")
+    assert house.sim.calls()[EXCHANGE] == 1

@@ -54,7 +54,7 @@ class Health:
         """
         async with self._tools.database.transaction() as tx:
             grant = await store.grant_anywhere(tx, grant_id)
-        if grant is None or grant.revoked_at is not None:
+        if grant is None or grant.revoked_at is not None or await self._refreshing.blocked_until(grant) is not None:
             return
         try:
             app = await self._tools.app(grant.platform, grant.login)

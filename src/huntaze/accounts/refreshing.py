@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze.accounts import schedule, store
 from huntaze.accounts.errors import GrantGone, SwitchedOff
+from huntaze.accounts.governor import CallKind, Governor, Wait
 from huntaze.accounts.model import RECONNECT, GrantRow, write_note
 from huntaze.accounts.tools import Tools, log
 from huntaze.kit.db import Connection
@@ -32,8 +33,9 @@ ENDED = write_note(
 class Refreshing:
     """commit the intent → ask the platform → commit the pair. The lease is a row's, so it holds over all workers."""
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, governor: Governor) -> None:
         self._tools = tools
+        self._governor = governor
 
     async def sweep(self) -> int:
         """Refresh what is due; how many grants. One that fails waits by itself and stops nobody."""
@@ -56,7 +58,8 @@ class Refreshing:
     async def refresh(self, grant_id: UUID) -> GrantRow:
         """The grant, refreshed if that was due. Who comes second waits for the first one's and uses it.
 
-        Raises ``GrantGone``, ``SwitchedOff`` or ``PlatformError``; the next try is set then.
+        Raises ``GrantGone``, ``SwitchedOff`` or ``PlatformError``; the next try is set then. While the platform takes
+        no calls it is not asked, unless the grant would end before that is over.
         """
         now = self._tools.clock.now()
         async with self._tools.database.transaction() as tx:
@@ -67,6 +70,9 @@ class Refreshing:
         try:
             app = await self._tools.app(leased.platform, leased.login)
             old = self._tools.open_grant(leased)
+            blocked = await self.blocked_until(leased)
+            if blocked is not None and not schedule.runs_out(leased.expires_at, blocked):
+                raise _blocked(leased.platform, blocked - now)
             fresh = await self._tools.login(leased.platform, leased.login).refresh(app, old)
             if not fresh.token:
                 raise _empty_answer(leased.platform)
@@ -75,6 +81,15 @@ class Refreshing:
             raise
         self._tools.checkpoints.reach("refresh.answered")
         return await self._keep(leased, old, fresh)
+
+    async def blocked_until(self, grant: GrantRow) -> datetime | None:
+        """When the platform takes calls about this sign-in again, if it does not now. Until then each would lengthen
+        the block (instagram.md §8.2)."""
+        async with self._tools.database.transaction() as tx:
+            accounts = await store.accounts_of_grant(tx, grant.id)
+        answers = [await self._governor.allow(CallKind.TOKEN, one.workspace_id, one.id) for one in accounts]
+        waits = [answer.until for answer in answers if isinstance(answer, Wait)]
+        return min(waits) if waits and len(waits) == len(answers) else None
 
     async def notice(self, tx: Connection, grant: GrantRow) -> None:
         """Tell the accounts of a grant that its end is 14, 7 or 2 days away, each once; forget it when it moved."""
@@ -155,6 +170,16 @@ class Refreshing:
         if row is None or row.revoked_at is not None:
             raise GrantGone
         return row
+
+
+def _blocked(platform: str, after: timedelta) -> Later:
+    return Later(
+        Text(N_("Too many calls: the network takes no more for now.")),
+        Text(N_("The sign-in is renewed when the network takes calls again.")),
+        platform=platform,
+        after=after,
+        sent=False,
+    )
 
 
 def _empty_answer(platform: str) -> Later:

@@ -43,6 +43,11 @@ def refresh_retry(tries: int, wanted: timedelta | None = None) -> timedelta:
     return max(_backed_off(_REFRESH_RETRY, tries), wanted or timedelta(0))
 
 
+def runs_out(expires_at: datetime | None, again_at: datetime) -> bool:
+    """Whether a grant would end before a refresh that begins at ``again_at`` could fail once and be tried again."""
+    return expires_at is not None and expires_at <= again_at + _REFRESH_RETRY[1]
+
+
 def webhooks_retry(tries: int) -> timedelta:
     """How long to wait after live events could not be switched on."""
     return _backed_off(_WEBHOOKS_RETRY, tries)

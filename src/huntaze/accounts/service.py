@@ -53,7 +53,7 @@ class Accounts:
         self.apps = apps
         self.platforms = platforms
         self.addresses = addresses
-        self.refreshing = Refreshing(tools)
+        self.refreshing = Refreshing(tools, governor)
         self._opening = Opening(tools, self.refreshing)
         self._connecting = Connecting(tools)
         self.health = Health(tools, self._opening, self.refreshing)

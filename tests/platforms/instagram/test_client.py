@@ -141,6 +141,12 @@ async def test_a_refusal_for_too_many_calls_tells_a_full_allowance_though_no_hea
     assert heard == [Usage("instagram", scope, ref, 100.0)] * 2
 
 
+async def test_what_an_exchange_without_a_token_tells_counts_for_its_app() -> None:
+    async with graph_on(replying(b'{"id":"1"}', 'X-App-Usage: {"call_count":61}')) as (graph, _, heard):
+        await graph.get_with_secrets(CALLER.app, "oauth/access_token", Created, {}, {"code": Secret("once")})
+    assert heard == [Usage("instagram", Allowance.APP, "700", 61.0)]
+
+
 async def test_a_refusal_counts_as_full_whatever_its_header_says_and_keeps_its_minutes() -> None:
     body = b'{"error":{"message":"too many","code":80002}}'
     async with graph_on(replying(body, BUC, status="400 Bad Request")) as (graph, _, heard):

@@ -137,10 +137,12 @@ class Graph:
         return await self._ask(self._request(self._client, "GET", caller, path, params), caller, reply)
 
     async def get_with_secrets(
-        self, caller: Caller | None, path: str, reply: type[T], params: Mapping[str, str], secrets: Mapping[str, Secret]
+        self, caller: Caller | App, path: str, reply: type[T], params: Mapping[str, str], secrets: Mapping[str, Secret]
     ) -> T:
-        """Read where Meta takes secrets in the query only: the code exchange (no caller yet) and ``debug_token``."""
-        request = self._request(self._client, "GET", caller, path, params, secrets)
+        """Read where Meta takes secrets in the query only: the exchange (of an app, without a token) and
+        ``debug_token``."""
+        signed = caller if isinstance(caller, Caller) else None
+        request = self._request(self._client, "GET", signed, path, params, secrets)
         return await self._ask(request, caller, reply, tuple(secrets.values()))
 
     async def post(self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str]) -> T:
@@ -206,9 +208,9 @@ class Graph:
         return request
 
     async def _ask(
-        self, request: httpx2.Request, caller: Caller | None, reply: type[T], secrets: tuple[Secret, ...] = ()
+        self, request: httpx2.Request, caller: Caller | App, reply: type[T], secrets: tuple[Secret, ...] = ()
     ) -> T:
-        if caller is not None:
+        if isinstance(caller, Caller):
             secrets = (*secrets, caller.token)
         answer = await self._send(self._client, request, caller, secrets, interrupted)
         if answer.status != 200 or fault_of(answer) is not None:
@@ -222,7 +224,7 @@ class Graph:
         self,
         client: httpx2.AsyncClient,
         request: httpx2.Request,
-        caller: Caller | None,
+        caller: Caller | App,
         secrets: tuple[Secret, ...],
         lost: Callable[[str], PlatformError],
     ) -> Answer:
@@ -232,19 +234,19 @@ class Graph:
             raise unreachable(PLATFORM, type(error).__name__) from None
         except httpx2.HTTPError as error:
             raise lost(type(error).__name__) from None
-        app_id = caller.app.app_id if caller else ""
-        usage = read_usage(response.headers, app_id)
+        usage = read_usage(response.headers, _app_of(caller).app_id)
         answer = Answer(response.status_code, response.content, usage, secrets)
         self._tell(caller, answer)
         return answer
 
-    def _tell(self, caller: Caller | None, answer: Answer) -> None:
-        """What an answer says of allowances, in its headers or by refusing; of calls that are nobody's, nothing."""
-        if self._on_usage is None or caller is None:
+    def _tell(self, caller: Caller | App, answer: Answer) -> None:
+        """What an answer says of allowances, in its headers or by refusing."""
+        if self._on_usage is None:
             return
         usage, full = answer.usage, used_up(answer) if answer.status != 200 else None
         if full is not None:
-            usage = refused(usage, full, caller.app.app_id if full is Allowance.APP else caller.account_ref)
+            account_ref = caller.account_ref if isinstance(caller, Caller) else ""
+            usage = refused(usage, full, _app_of(caller).app_id if full is Allowance.APP else account_ref)
         told = tuple(one for one in usage if one.ref)
         if told:
             self._on_usage(told)
@@ -257,6 +259,10 @@ class _QuietUrl(httpx2.URL):
         return f"{self.scheme}://{self.netloc.decode('ascii')}{self.path}"
 
     __repr__ = __str__
+
+
+def _app_of(caller: Caller | App) -> App:
+    return caller.app if isinstance(caller, Caller) else caller
 
 
 def _decoded(answer: Answer, reply: type[T]) -> T:

@@ -172,7 +172,7 @@ class FacebookLogin:
 
     async def _token(self, app: App, params: Mapping[str, str], secrets: Mapping[str, Secret]) -> _TokenReply:
         return await self._graph.get_with_secrets(
-            None,
+            app,
             "oauth/access_token",
             _TokenReply,
             {"client_id": app.app_id, **params},
