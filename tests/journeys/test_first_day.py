@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -50,6 +51,22 @@ async def test_a_picture_goes_out_and_the_open_page_says_so(
             await expect(page.get_by_role("main").get_by_text(gone, exact=True)).to_have_count(0)
         sent = house.sim.get(f"/_sim/truth/media?accountId={MAYA_REF}")
         assert any(one["caption"] == LONG for one in sent["media"])
+        assert await watched.faults() == []
+
+
+async def test_what_is_left_of_the_quota_follows_the_accounts_that_are_ticked(
+    browser: Browser, house: House, maya: Person
+) -> None:
+    async with at_desk(browser, house, maya, "/posts/new") as watched:
+        account = watched.page.get_by_role("checkbox", name="@atelier.maya")
+        line = watched.page.get_by_text(re.compile(r"@atelier\.maya: \d+ of \d+ posts left"))
+        await expect(line).to_be_visible()
+        await account.uncheck()
+        await expect(line).to_have_count(0)
+        await account.check()
+        await expect(line).to_be_visible()
+        await account.uncheck()
+        await expect(line).to_have_count(0)
         assert await watched.faults() == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from huntaze.platforms.contract import Finding, Limits, PostType, Severity
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.plan import in_zone
+from huntaze.publishing.quota_lines import quota_lines
 from huntaze.publishing.signs import TYPES, phone_media, picture_url
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, clock_time, number, spoken
@@ -164,7 +165,8 @@ def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
         ),
         parts.caption_field(caption, draft.caption, limits),
         div(".composer-last")[
-            parts.field(when, parts.date_time(when, draft.due_at, earliest=shown.now)), parts.checks(_checks(shown))
+            parts.field(when, parts.date_time(when, draft.due_at, earliest=shown.now)),
+            parts.checks(_checks(shown), more=quota_lines(shown.accounts, draft.account_ids, shown.quotas)),
         ],
     ]
 
@@ -248,25 +250,7 @@ def _checks(shown: Composing) -> list[parts.Check]:
         ),
     ]
     files = [finding for finding in shown.findings if finding.field not in ("caption", "accountIds") and shown.assets]
-    return [*live, *_quotas(shown), *(_finding(place, finding) for place, finding in enumerate(files))]
-
-
-def _quotas(shown: Composing) -> Iterator[parts.Check]:
-    """How many posts each chosen account has left. None is no reason not to plan: its window moves on by itself."""
-    for account in shown.accounts:
-        quota = shown.quotas.get(account.id) if account.id in shown.draft.account_ids else None
-        if quota is None or quota.left is None:
-            continue
-        name, total = f"@{account.username}", number(quota.total or 0)
-        left = _("{name}: {n} of {total} posts left")
-        yield parts.Check(
-            f"quota-{account.id}",
-            left.format(name=name, n=number(quota.left), total=total),
-            _("{name} has used up its {total} posts for now: choose a later time").format(name=name, total=total),
-            "#when",
-            "advice",
-            holds=quota.left > 0,
-        )
+    return [*live, *(_finding(place, finding) for place, finding in enumerate(files))]
 
 
 def _is_past(shown: Composing) -> bool:

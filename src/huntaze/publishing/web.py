@@ -16,7 +16,7 @@ from huntaze.crm import Mirror
 from huntaze.identity import Actor, Identity
 from huntaze.library import Library
 from huntaze.platforms.contract import Finding, PostType
-from huntaze.publishing import pages
+from huntaze.publishing import pages, quota_lines
 from huntaze.publishing.around import Surroundings
 from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, draft_from
 from huntaze.publishing.decide_web import decide_routes
@@ -54,6 +54,7 @@ def routes(
         page("/posts", "posts.read", posts.index),
         page("/posts", "posts.write", posts.submit, methods=("POST",), name="post-create"),
         page("/posts/new", "posts.write", posts.new, name="post-new"),
+        page(quota_lines.ADDRESS, "posts.write", posts.quota_lines, name="post-quotas"),
         page("/posts/save", "posts.write", posts.save, methods=("POST",), name="post-save-new"),
         page("/posts/{post_id:uuid}", "posts.read", posts.show, name="post"),
         page("/posts/{post_id:uuid}", "posts.write", posts.submit, methods=("POST",), name="post-edit"),
@@ -118,6 +119,16 @@ class _Posts:
         connected = await self._connected(actor)
         only = tuple(one.id for one in connected if len(connected) == 1 or one.id == chosen)
         return await self._compose(request, actor, PostDraft(PostType.IMAGE, "", wanted, only, None, actor.zone))
+
+    async def quota_lines(self, request: Request, actor: Actor) -> Response:
+        """What the accounts that are ticked now may still publish (`?account=`, repeated)."""
+        wanted = {_uuid(value) for value in request.query_params.getlist("account")}
+        accounts = await self._connected(actor)
+        chosen = [account.id for account in accounts if account.id in wanted]
+        quotas = await self.accounts.quotas.fresh(actor.workspace_id, chosen)
+        viewer = self.identity.viewer(request, actor)
+        with viewer.speaking():
+            return html(quota_lines.quota_lines(accounts, chosen, quotas))
 
     async def edit(self, request: Request, actor: Actor) -> Response:
         view = await self._post(request, actor)

@@ -93,11 +93,16 @@ def media_kind(words: KindWords, shown: str) -> Renderable:
     )[shown]
 
 
-def checks(items: Sequence[Check], *, key: str = "checks") -> Renderable:
+def checks(items: Sequence[Check], *, key: str = "checks", more: Node = None) -> Renderable:
     """«Before publishing»: live but calm. What blocks is said in colour and words, advice is only said."""
     return section(".checks-part", id=key, aria_labelledby=f"{key}-title")[
-        h2(id=f"{key}-title")[_("Before publishing")], ul(".checks")[[_check(item) for item in items]]
+        h2(id=f"{key}-title")[_("Before publishing")], check_list(items), more
     ]
+
+
+def check_list(items: Sequence[Check], attrs: Attrs = NO_ATTRS) -> Renderable:
+    """Lines of «Before publishing» alone: those that the server says anew (`attrs` is a `swap()`)."""
+    return ul(".checks", attrs)[[_check(item) for item in items]]
 
 
 def _check(item: Check) -> Renderable:
