@@ -62,8 +62,8 @@ from huntaze.ui.stream import ReadChanges, ViewerOf, live_route
 from huntaze.ui.viewer import Viewer
 from huntaze.webhooks import Drain, Intake
 
-CONCURRENCY = 256
-"""Jobs one worker has in hand at once: most of them wait for a platform."""
+CONCURRENCY = 2048
+"""Jobs one worker has in hand at once: they wait for a platform, or for the second in which a thousand are due."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,57 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from itertools import islice, pairwise, takewhile
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from huntaze.publishing.model import Slot
-from huntaze.publishing.rules import DAYS, BadRule, Occurrence, Rule, instant, parts_of
+from huntaze.publishing.rules import DAYS, BadRule, Occurrence, Rule, parts_of
 from huntaze.publishing.slots import first_common, free_times
+from tests.publishing.walls import ZONES, assert_daily, assert_scheduled, assert_slot, assert_weekly, changes, wall
 
-ZONES = sorted(available_timezones())
-SECOND = timedelta(seconds=1)
-STEP = timedelta(days=20)
 zones = st.sampled_from(ZONES)
 minutes = st.integers(0, 1439)
 at_wall = datetime.fromisoformat
-
-
-@cache
-def changes(name: str, first: int, last: int) -> tuple[datetime, ...]:
-    """Every instant between two years at which the clocks of a zone are put forward or back."""
-    zone, found = ZoneInfo(name), []
-    at = datetime(first, 1, 1, tzinfo=UTC)
-    while at.year <= last:
-        if at.astimezone(zone).utcoffset() != (at + STEP).astimezone(zone).utcoffset():
-            found.append(_bisected(zone, at, at + STEP))
-        at += STEP
-    return tuple(found)
-
-
-def _bisected(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    before = low.astimezone(zone).utcoffset()
-    while high - low > SECOND:
-        middle = low + (high - low) // (2 * SECOND) * SECOND
-        low, high = (middle, high) if middle.astimezone(zone).utcoffset() == before else (low, middle)
-    return high
-
-
-def wall(at: datetime, zone: ZoneInfo) -> datetime:
-    return at.astimezone(zone).replace(tzinfo=None)
-
-
-def assert_kept(one: Occurrence, zone: ZoneInfo) -> None:
-    """The wall shows the time of the rule, for the first time; or the zone skips it and this is the first after."""
-    shown = wall(one.at, zone)
-    if shown == one.local:
-        assert one.at.astimezone(zone).fold == 0
-    else:
-        assert wall(one.at - SECOND, zone) < one.local < shown
 
 
 @settings(max_examples=2, deadline=None)
@@ -64,14 +28,8 @@ def assert_kept(one: Occurrence, zone: ZoneInfo) -> None:
 def test_in_every_zone_a_daily_time_is_kept_around_every_change_once_a_day(aside: int) -> None:
     checked = 0
     for name in ZONES:
-        zone = ZoneInfo(name)
         for change in changes(name, 2026, 2028):
-            start = wall(change, zone) + timedelta(days=-2, minutes=aside)
-            found = list(Rule("FREQ=DAILY;COUNT=5", start, name).after(change - timedelta(days=4)))
-            assert [one.local for one in found] == [start + timedelta(days=day) for day in range(5)], name
-            assert all(one.at < other.at for one, other in pairwise(found)), name
-            for one in found:
-                assert_kept(one, zone)
+            assert_daily(name, change, aside)
             checked += 1
     assert checked > 800
 
@@ -84,16 +42,8 @@ def test_in_every_zone_a_daily_time_is_kept_around_every_change_once_a_day(aside
 def test_no_time_of_a_weekly_rule_is_lost_or_doubled_at_any_change_since_1970(
     name: str, pick: int, aside: int, days: set[str]
 ) -> None:
-    zone, known = ZoneInfo(name), changes(name, 1970, 2037) or (datetime(2026, 3, 1, tzinfo=UTC),)
-    start = wall(known[pick % len(known)], zone) + timedelta(days=-8, minutes=aside)
-    rule = Rule(f"FREQ=WEEKLY;BYDAY={','.join(sorted(days))}", start, name)
-    wanted = [start + timedelta(days=day) for day in range(17) if DAYS[(start.weekday() + day) % 7] in days]
-    found = list(takewhile(lambda one: one.local <= wanted[-1], rule.after(instant(start, zone) - SECOND)))
-    # A day that a zone leaves out altogether falls on the first moment of the next: there only may two become one.
-    assert {one.at for one in found} == {instant(local, zone) for local in wanted}
-    assert sorted({one.at for one in found}) == [one.at for one in found]
-    for one in found:
-        assert_kept(one, zone)
+    known = changes(name, 1970, 2037) or (datetime(2026, 3, 1, tzinfo=UTC),)
+    assert_weekly(name, known[pick % len(known)], aside, days)
 
 
 @settings(max_examples=100, deadline=None)
@@ -141,14 +91,16 @@ def instant_of_week(slot: Slot) -> tuple[int, int]:
 
 def test_in_every_zone_a_slot_comes_once_a_week_on_its_wall_also_in_the_week_of_a_change() -> None:
     for name in ZONES:
-        zone = ZoneInfo(name)
         for change in changes(name, 2026, 2027):
             for aside in (0, -30):
-                local = wall(change, zone) + timedelta(minutes=aside)
-                slot = Slot(local.isoweekday(), local.hour * 60 + local.minute, name)
-                first, second = islice(free_times([slot], (), change - timedelta(hours=4)), 2)
-                assert_kept(Occurrence(local, first), zone)
-                assert wall(second, zone) == local + timedelta(days=7), name
+                assert_slot(name, change, aside)
+
+
+def test_in_every_zone_a_planned_time_is_kept_around_every_change_or_moves_on_by_the_gap() -> None:
+    for name in ZONES:
+        for change in changes(name, 2026, 2028):
+            for aside in (-120, -30, 0, 30):
+                assert_scheduled(name, change, aside)
 
 
 def test_several_accounts_share_the_first_slot_that_all_have() -> None:

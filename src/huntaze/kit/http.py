@@ -54,7 +54,8 @@ class Timeouts:
     connect: float = 5.0
     read: float = 60.0
     write: float = 60.0
-    pool: float = 10.0
+    pool: float = 60.0
+    """For a free connection: a thousand calls that begin together stand in line, and that is no failure."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def platform_client(
 
 
 def irreversible_client(
-    timeouts: Timeouts = Timeouts(), *, before_request: BeforeRequest | None = None
+    timeouts: Timeouts = Timeouts(pool=10.0), *, before_request: BeforeRequest | None = None
 ) -> httpx2.AsyncClient:
     """The client for calls that cannot be taken back: each on a fresh connection, since a kept one may be half dead
     and would leave it unknown whether the request arrived (docs/understand/publishing.md, Send)."""
@@ -186,7 +187,8 @@ class GuardedFetcher:
         raise _unreachable(target.url.host, refusal)
 
 
-_FRESH = httpx2.Limits(max_connections=100, max_keepalive_connections=0)
+# A platform that lets a hundred accounts wait for a minute does not hold up the others
+_FRESH = httpx2.Limits(max_connections=500, max_keepalive_connections=0)
 
 
 def _client(

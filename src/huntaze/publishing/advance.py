@@ -31,6 +31,7 @@ from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import Timings
+from huntaze.publishing.turns import Turns
 
 log = get_logger(__name__)
 
@@ -155,9 +156,10 @@ class Advance:
         outcome = Outcome(record, library)
         making = Making(record, timings, library, checkpoints)
         preparing = Preparing(record, timings, platforms, accounts, library, outcome, making)
-        linking = Linking(record, timings, preparing, mirror, checkpoints)
+        turns = Turns()
+        linking = Linking(record, timings, preparing, mirror, turns, checkpoints)
         safe_start = SafeStart(record, timings, linking)
-        sending = Sending(record, timings, preparing, outcome, safe_start, checkpoints)
+        sending = Sending(record, timings, preparing, outcome, safe_start, turns, checkpoints)
         reconciling = Reconciling(record, timings, preparing, sending, outcome, linking)
         leases = Leases(database, clock, timings, new_id(clock.now()))
         return cls(record, timings, jobs, leases, preparing, sending, reconciling, linking)
@@ -191,9 +193,9 @@ class Advance:
 
     async def _claim(self, publication_id: UUID) -> PublicationRow | None:
         now = self.record.clock.now()
-        async with self.record.database.transaction() as tx:
-            ahead = now + self.timings.hold_in_memory
-            return await store.claim(tx, publication_id, self.leases.owner, now + self.timings.work_lease, now, ahead)
+        lease, ahead = now + self.timings.work_lease, now + self.timings.hold_in_memory
+        async with self.record.database.connection() as connection:
+            return await store.claim(connection, publication_id, self.leases.owner, lease, now, ahead)
 
     async def _walk(self, row: PublicationRow, held: Held) -> None:
         while (step := self._steps.get(row.now_state)) is not None and row.next_check_at is not None:

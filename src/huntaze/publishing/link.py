@@ -18,23 +18,35 @@ from huntaze.publishing.model import PublicationRow, normal_caption
 from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.record import Entry, Record
 from huntaze.publishing.timings import Timings
+from huntaze.publishing.turns import Turns
 
 
 class Linking:
     """PUBLISHED without its id or address."""
 
     def __init__(
-        self, record: Record, timings: Timings, preparing: Preparing, mirror: Mirror, checkpoints: Checkpoints
+        self,
+        record: Record,
+        timings: Timings,
+        preparing: Preparing,
+        mirror: Mirror,
+        turns: Turns,
+        checkpoints: Checkpoints,
     ) -> None:
         self.record = record
         self.timings = timings
         self.preparing = preparing
         self.mirror = mirror
+        self.turns = turns
         self.checkpoints = checkpoints
 
     async def run(self, row: PublicationRow) -> PublicationRow:
-        """One try; a failed read only means another try later."""
+        """One try, when nothing is to be sent; a failed read only means another try later."""
         self.checkpoints.reach("link")
+        async with self.turns.link(self.timings.link_patience):
+            return await self._try(row)
+
+    async def _try(self, row: PublicationRow) -> PublicationRow:
         try:
             job = await self.preparing.open(row)
             if row.media_ref is None:

@@ -219,15 +219,16 @@ class Making:
         return artefact
 
     async def wait_ready(self, job: Job, artefact: ArtefactRow) -> None:
-        """Poll an artefact at growing steps until it is ready. What was ready once is asked again: it may be over.
+        """Poll an artefact at growing steps until it is ready. What was ready once is asked again: it may be over; what
+        somebody else has waited for is asked at once.
 
         Raises ``ArtefactDead`` when it never will be, ``AlreadyPublished`` for what is public.
         """
         if job.platform.publisher.irreversible is not Irreversible.PUBLISH_CALL:
             return
         for reads in count():
-            if reads or artefact.ready_at is None:
-                waited = self.record.clock.now() - artefact.made_at
+            waited = self.record.clock.now() - artefact.made_at
+            if reads or (artefact.ready_at is None and waited < self.timings.poll_first):
                 await asyncio.sleep(self.timings.poll_step(waited).total_seconds())
             if self.record.clock.now() - artefact.made_at > self.timings.prepare_limit:
                 raise ArtefactDead(artefact, ArtefactStatus(ArtefactState.EXPIRED, "never became ready"))

@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from datetime import timedelta
-from uuid import UUID
-from weakref import WeakValueDictionary
 
 from huntaze.accounts import AccountUnavailable
 from huntaze.kit.checkpoint import Checkpoints
@@ -34,11 +32,13 @@ from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
 from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings
+from huntaze.publishing.turns import Turns
 
 log = get_logger(__name__)
 
 BUSY_WAIT = timedelta(milliseconds=100)
-"""How long to wait when another worker is sending for the same account."""
+LONGEST_BUSY_WAIT = timedelta(seconds=1)
+"""How long to wait when another worker is sending for the same account: at first, and when it takes long."""
 MAX_REFUSALS = 3
 """So often the same artefact is sent again when the platform says that a new one may help (instagram.md §3.7)."""
 
@@ -53,6 +53,7 @@ class Sending:
         preparing: Preparing,
         outcome: Outcome,
         safe_start: SafeStart,
+        turns: Turns,
         checkpoints: Checkpoints,
     ) -> None:
         self.record = record
@@ -61,7 +62,7 @@ class Sending:
         self.outcome = outcome
         self.safe_start = safe_start
         self.checkpoints = checkpoints
-        self._turns: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+        self.turns = turns
 
     async def run(self, row: PublicationRow) -> PublicationRow:
         """Wait for the time with a fresh baseline, then send; the next state, whatever happens."""
@@ -70,16 +71,14 @@ class Sending:
         try:
             job = await self.preparing.open(row)
             row = await self._fresh_baseline(job)
-            if row.due_at is not None and row.due_at > self.record.clock.now():
-                return await self.record.step(row, State.PREPARED, next_check_at=row.due_at, tries=row.tries)
             artefact = await self._artefact(row)
+            await self._until_due(row)
             look = self.safe_start.look if row.armed_at is None else self.safe_start.look_again
             if (waiting := await look(job, artefact)) is not None:
                 return waiting
             if self.record.late(row, self.timings.grace):
                 return await self.record.missed(row)
-            turn = self._turns.setdefault(row.account_id, asyncio.Lock())
-            async with turn:
+            async with self.turns.send(row.account_id):
                 return await self._send(job, row, artefact)
         except AccountUnavailable as error:
             return await self.preparing.hold_unavailable(row, error)
@@ -90,9 +89,15 @@ class Sending:
         except AlreadyPublished as found:
             return await self.outcome.published(row, found.artefact, found.status.media_ref, found.status.raw)
 
+    async def _until_due(self, row: PublicationRow) -> None:
+        """With everything in hand: when the time comes, nothing is left to do but to send."""
+        # A timer may be early; the clock decides
+        while row.due_at is not None and (wait := row.due_at - self.record.clock.now()) > timedelta(0):  # noqa: ASYNC110
+            await asyncio.sleep(wait.total_seconds())
+
     async def _artefact(self, row: PublicationRow) -> ArtefactRow:
-        async with self.record.database.transaction() as tx:
-            return await store.post_artefact(tx, row)
+        async with self.record.database.connection() as connection:
+            return await store.post_artefact(connection, row)
 
     async def _fresh_baseline(self, job: Job) -> PublicationRow:
         """What is public now; after a first send the old one stays, it alone shows what that send may have done."""
@@ -124,6 +129,7 @@ class Sending:
 
     async def _arm(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
         """Commit the intent (I2). Waits while another worker sends for this account; the account must still stand."""
+        busy = BUSY_WAIT
         while True:
             now = self.record.clock.now()
             try:
@@ -136,7 +142,8 @@ class Sending:
                     await self.record.tell(tx, armed, Entry("sending", Text(N_("We asked the platform to publish."))))
                     return armed
             except UniqueViolation:
-                await asyncio.sleep(BUSY_WAIT.total_seconds())
+                await asyncio.sleep(busy.total_seconds())
+                busy = min(2 * busy, LONGEST_BUSY_WAIT)
 
     async def _standing(self, tx: Connection, row: PublicationRow) -> None:
         """Raises ``AccountUnavailable`` for an account that was disconnected or broke since it was opened."""
@@ -151,8 +158,8 @@ class Sending:
         )
 
     async def _mark_sent(self, row: PublicationRow) -> PublicationRow:
-        async with self.record.database.transaction() as tx:
-            return kept(await store.mark_sent(tx, row))
+        async with self.record.database.connection() as connection:
+            return kept(await store.mark_sent(connection, row))
 
     async def _done(self, row: PublicationRow, artefact: ArtefactRow, committed: Committed) -> PublicationRow:
         """A definite yes: PUBLISHED, or OBSERVING when the platform only took the job."""

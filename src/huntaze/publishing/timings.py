@@ -28,8 +28,9 @@ class Timings:
     hold_in_memory: timedelta = timedelta(seconds=20)
     """A wait shorter than this is slept through by the task that holds the row; longer ones go back to the queue."""
     baseline_fresh: timedelta = timedelta(seconds=120)
-    arm_lead: timedelta = timedelta(seconds=8)
-    """How long before the due time the baseline is read."""
+    arm_lead: timedelta = timedelta(seconds=15)
+    """How long before the due time a prepared row is taken in hand and its baseline read: a thousand that are due
+    together take some seconds."""
     grace: timedelta = timedelta(hours=1)
     retry_first: timedelta = timedelta(seconds=2)
     retry_max: timedelta = timedelta(minutes=5)
@@ -50,6 +51,8 @@ class Timings:
         timedelta(seconds=600),
         timedelta(seconds=3600),
     )
+    link_patience: timedelta = timedelta(seconds=10)
+    """How long a link waits while posts are to be sent."""
     link_limit: timedelta = timedelta(hours=24)
     link_slack: timedelta = timedelta(seconds=120)
     sweep: timedelta = timedelta(seconds=2)

@@ -1,0 +1,56 @@
+"""Who goes first on one worker."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from huntaze.publishing.turns import Turns
+
+LONG = timedelta(minutes=1)
+SHORT = timedelta(milliseconds=10)
+
+
+async def test_the_first_post_of_each_account_goes_before_the_second_of_any() -> None:
+    turns, sent, accounts = Turns(), list[UUID](), [uuid4() for _ in range(4)]
+
+    async def post(account: UUID) -> None:
+        async with turns.send(account):
+            await asyncio.sleep(0)
+            sent.append(account)
+
+    await asyncio.gather(*(post(account) for account in accounts for _ in range(3)))
+    assert [set(sent[first : first + 4]) for first in (0, 4, 8)] == [set(accounts)] * 3
+
+
+async def test_an_account_that_the_platform_keeps_waiting_does_not_stop_the_others() -> None:
+    turns, answered, slow, quick = Turns(), asyncio.Event(), uuid4(), uuid4()
+
+    async def stuck() -> None:
+        async with turns.send(slow):
+            await answered.wait()
+
+    waiting = asyncio.create_task(stuck())
+    await asyncio.sleep(0)
+    async with turns.send(quick):
+        assert not waiting.done()
+    answered.set()
+    await waiting
+
+
+async def test_links_wait_until_nothing_is_to_be_sent_but_not_for_ever() -> None:
+    turns, told = Turns(), list[str]()
+
+    async def link(name: str, patience: timedelta) -> None:
+        async with turns.link(patience):
+            told.append(name)
+
+    async with turns.send(uuid4()):
+        patient = asyncio.create_task(link("patient", LONG))
+        await link("impatient", SHORT)
+        assert told == ["impatient"]
+    await patient
+    assert told == ["impatient", "patient"]
+    await link("calm", LONG)
+    assert told[-1] == "calm"
