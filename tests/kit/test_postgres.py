@@ -20,7 +20,15 @@ import asyncpg
 import psutil
 import pytest
 
-from huntaze.kit.postgres import CannotRunAs, EmbeddedPostgres, HomeInUse, StartFailed, WrongMajor, running_dsn
+from huntaze.kit.postgres import (
+    CannotRunAs,
+    EmbeddedPostgres,
+    HomeInUse,
+    StartFailed,
+    WrongMajor,
+    _lines_of,
+    running_dsn,
+)
 from tests.support.homes import is_closed
 
 AS_ROOT = os.geteuid() == 0
@@ -300,6 +308,26 @@ def test_a_server_that_gives_up_is_quoted_and_the_home_is_free_again(home: Path)
 def test_a_folder_that_is_no_cluster_is_left_alone(home: Path) -> None:
     with _spoiled(home / "postgres/PG_VERSION", None), pytest.raises(StartFailed, match="not a PostgreSQL cluster"):
         EmbeddedPostgres(home).start()
+
+
+def test_the_status_file_may_vanish_while_it_is_read(tmp_path: Path) -> None:
+    """A server that replays after a kill -9 takes the dead one's file away and writes its own."""
+    status, done = tmp_path / "postmaster.pid", threading.Event()
+
+    def write_and_remove() -> None:
+        for _ in range(3000):
+            status.write_text("7\n")
+            status.unlink()
+        done.set()
+
+    writer = threading.Thread(target=write_and_remove)
+    writer.start()
+    seen = set()
+    while not done.is_set():
+        seen.add(tuple(_lines_of(status)))
+    writer.join()
+    assert () in seen
+    assert seen <= {(), ("7",)}
 
 
 def test_it_is_started_from_the_main_thread_only(home: Path) -> None:

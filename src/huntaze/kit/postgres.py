@@ -289,11 +289,19 @@ class EmbeddedPostgres:
         """True once this very server takes connections, False if it ended. No limit: a replay may take long."""
         status = self._cluster / "postmaster.pid"
         while process.poll() is None:
-            lines = status.read_text().splitlines() if status.exists() else []
+            lines = _lines_of(status)
             if len(lines) >= 8 and lines[0] == str(process.pid) and lines[7].strip() == "ready":
                 return True
             time.sleep(_POLL_SECONDS)
         return False
+
+
+def _lines_of(status: Path) -> list[str]:
+    """Empty while there is no file: a server that begins takes away what a dead one left."""
+    try:
+        return status.read_text().splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def running_dsn(home: Path) -> str | None:
