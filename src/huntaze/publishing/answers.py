@@ -10,7 +10,7 @@ from huntaze.kit.text import read_text
 from huntaze.publishing.deciding import Candidate, Question
 from huntaze.publishing.errors import Duplicate, PublishingError
 from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow
-from huntaze.publishing.states import FINAL
+from huntaze.publishing.states import FINAL, Action, allows
 
 
 def status_url(view: PostView) -> str:
@@ -54,8 +54,9 @@ def whole(view: PostView) -> dict[str, Any]:
 
 
 def question(asked: Question) -> dict[str, Any]:
-    """What a person decides about an unconfirmed publication."""
+    """What a person decides about a publication of which nobody can tell."""
     return {
+        "question": _question(asked.row),
         "postId": str(asked.view.post.id),
         "publicationId": str(asked.row.id),
         "accountId": str(asked.row.account_id),
@@ -107,8 +108,16 @@ def _publication(row: PublicationRow) -> dict[str, Any]:
         "mediaId": row.media_ref,
         "permalink": row.permalink,
         "heldReason": row.held_reason or None,
+        "question": _question(row),
         "error": _problem(row.problem),
     }
+
+
+def _question(row: PublicationRow) -> str | None:
+    """What a person has to look up on the account, if anything."""
+    if row.asks_which:
+        return "which_is_it"
+    return "is_it_there" if allows(row.now_state, Action.CONFIRM) else None
 
 
 def _problem(kept: dict[str, Any] | None) -> dict[str, Any] | None:

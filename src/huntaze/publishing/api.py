@@ -104,14 +104,16 @@ class PostPatch(Strict):
 
 
 class ConfirmIn(Strict):
-    """Which post of the platform it is, by its id or its address; without both: it is there, somewhere."""
+    """Which post of the platform it is, by its id or its address; without both: it is there, somewhere, and none of
+    ``noneOf``."""
 
     publication_id: UUID | None = None
     media_id: str = Field("", max_length=80)
     permalink: str = Field("", max_length=400)
+    none_of: list[Annotated[str, Field(pattern=r"^[^\s]{1,80}$")]] = Field(default_factory=list, max_length=50)
 
 
-SOMEWHERE = ConfirmIn(media_id="", permalink="")
+SOMEWHERE = ConfirmIn(media_id="", permalink="", none_of=[])
 
 
 def known_zone(value: str | None) -> str | None:
@@ -180,7 +182,7 @@ def router(
 
 
 def _add_decisions(api: APIRouter, publishing: Publishing, deciding: Deciding, writing: Any) -> None:
-    """What a person says of an unconfirmed post."""
+    """What a person says of a post of which nobody can tell whether, or which one, it is."""
 
     @api.get("/{post_id}/candidates")
     async def candidates(
@@ -206,7 +208,7 @@ def _add_decisions(api: APIRouter, publishing: Publishing, deciding: Deciding, w
 
     @api.post("/{post_id}/confirm")
     async def confirm(post_id: UUID, actor: Annotated[Actor, writing], body: ConfirmIn = SOMEWHERE) -> JSONResponse:
-        pointed = Pointed(body.media_id, body.permalink)
+        pointed = Pointed(body.media_id, body.permalink, tuple(body.none_of))
         return await _answer(deciding.there(actor, post_id, pointed, body.publication_id))
 
 

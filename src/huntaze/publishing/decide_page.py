@@ -1,4 +1,7 @@
-"""The one screen for what nobody can tell: what was sent, what the network says, what the account shows since."""
+"""The one screen for what nobody can tell: what was sent, what the network says, what the account shows since.
+
+It asks of an unconfirmed post whether it is there, and of a published one which of several posts it is.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,18 @@ from huntaze.ui.page import page
 from huntaze.ui.parts.marks import NETWORK_NAMES
 from huntaze.ui.viewer import Viewer
 
-_SAYS = ("unknown", "status", "unreadable", "not_again", "fetched", "late_answer", "may_be_out", "unconfirmed")
+_SAYS = (
+    "unknown",
+    "status",
+    "unreadable",
+    "not_again",
+    "fetched",
+    "late_answer",
+    "may_be_out",
+    "unconfirmed",
+    "several",
+    "none_of_these",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +52,20 @@ def decide_page(viewer: Viewer, shown: DecidePage) -> Renderable:
     post = f"/posts/{asked.view.post.id}"
     return page(
         viewer,
-        _("Is it there?"),
+        _("Which one is it?") if asked.row.asks_which else _("Is it there?"),
         div(".decide-page")[
             div(".stack")[_sent(shown), _says(asked)],
-            div(".stack")[_there(viewer, shown, post), _not_there(viewer, asked, post)],
+            div(".stack")[_there(viewer, shown, post), not asked.row.asks_which and _not_there(viewer, asked, post)],
         ],
-        lead=p(".post-lead")[_("Nobody can tell whether this post was published. Look, then say what is true.")],
+        lead=p(".post-lead")[_lead(asked)],
         back=(post, signs.title(asked.view)),
     )
+
+
+def _lead(asked: Question) -> str:
+    if asked.row.asks_which:
+        return _("It is published. Which post of the account it is, we cannot tell; you can.")
+    return _("Nobody can tell whether this post was published. Look, then say what is true.")
 
 
 def _sent(shown: DecidePage) -> Node:
@@ -96,8 +116,9 @@ def _says(asked: Question) -> Node:
 
 
 def _there(viewer: Viewer, shown: DecidePage, post: str) -> Node:
-    """«It is there»: one of the account's posts, the address of another, or none of them."""
+    """«It is there», «it is this one»: one of the account's posts, the address of another, or none of them."""
     asked = shown.asked
+    which = asked.row.asks_which
     network = NETWORK_NAMES[asked.row.platform]
     account = shown.around.accounts.get(asked.row.account_id)
     name = f"@{account.username}" if account else network
@@ -106,7 +127,7 @@ def _there(viewer: Viewer, shown: DecidePage, post: str) -> Node:
         error=_error(shown, "permalink"), optional=True,
     )  # fmt: skip
     return section(".card", aria_labelledby="there-title")[
-        h2(id="there-title")[_("It is there")],
+        h2(id="there-title")[_("It is this one") if which else _("It is there")],
         asked.unread is not None
         and parts.banner(
             _("{network} could not be asked just now").format(network=network),
@@ -121,13 +142,13 @@ def _there(viewer: Viewer, shown: DecidePage, post: str) -> Node:
                 not asked.candidates and p(".soft.small")[_("There is nothing new that it could be.")],
                 div(".candidates")[
                     [_choice(one, chosen=one is _only(asked.candidates)) for one in asked.candidates],
-                    _elsewhere(chosen=not asked.candidates, alone=not asked.candidates),
+                    (asked.candidates or not which) and _elsewhere(asked),
                 ],
                 _error(shown, "mediaId")
                 and p(".field-error")[parts.icon("circle-alert"), span[_error(shown, "mediaId")]],
             ],
             parts.text_field(link, value=shown.link, input_type="url"),
-            div[parts.button(_("It is there"), kind="primary", icon_name="check")],
+            div[parts.button(_("Save") if which else _("It is there"), kind="primary", icon_name="check")],
         ],
     ]
 
@@ -157,15 +178,19 @@ def _choice(one: Candidate, *, chosen: bool) -> Renderable:
     ]
 
 
-def _elsewhere(*, chosen: bool, alone: bool) -> Renderable:
-    words = _("It is there all the same") if alone else _("It is there, but none of these")
+def _elsewhere(asked: Question) -> Renderable:
+    """None of them; which ones were shown is sent along, so that none of those is bound by itself."""
+    words, then = _("It is there, but none of these"), _("We look for its link ourselves.")
+    if not asked.candidates:
+        words = _("It is there all the same")
+    elif asked.row.asks_which:
+        words, then = _("None of these"), _("It stays published, and we go on looking for its link.")
     return div(".candidate")[
+        [input_element(type="hidden", name="seen", value=one.media.media_ref) for one in asked.candidates],
         label[
-            input_element(type="radio", name="media", value="", checked=chosen),
-            span(".candidate-text")[
-                span(".candidate-words")[words], span(".small.soft")[_("We look for its link ourselves.")]
-            ],
-        ]
+            input_element(type="radio", name="media", value="", checked=not asked.candidates),
+            span(".candidate-text")[span(".candidate-words")[words], span(".small.soft")[then]],
+        ],
     ]
 
 

@@ -1,4 +1,4 @@
-"""The screen on which a person decides about an unconfirmed post, and its two answers."""
+"""The screen on which a person decides about a post of which nobody can tell, and its answers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from starlette.routing import Route
 from huntaze.identity import Actor, Identity
 from huntaze.publishing.around import Surroundings
 from huntaze.publishing.decide_page import DecidePage, decide_page
-from huntaze.publishing.deciding import Deciding, Pointed, nothing_chosen
+from huntaze.publishing.deciding import LISTED, Deciding, Pointed, nothing_chosen
 from huntaze.publishing.errors import Invalid, PublishingError, TooLate, UnknownPost
 from huntaze.ui.page import html
 
 LONGEST_LINK = 400
+LONGEST_ID = 80
 
 
 def decide_routes(deciding: Deciding, surroundings: Surroundings, identity: Identity) -> list[Route]:
@@ -44,10 +45,11 @@ class _Screen:
             return RedirectResponse(f"/posts/{request.path_params['post_id']}", status_code=303)
 
     async def there(self, request: Request, actor: Actor) -> Response:
-        """«It is there»: a post of the list (`media`), its address (`link`), or neither."""
+        """«It is there»: a post of the list (`media`), its address (`link`), or none of those shown (`seen`)."""
         form, post_id = await request.form(), request.path_params["post_id"]
         link = str(form.get("link", "")).strip()[:LONGEST_LINK]
-        pointed = Pointed("" if link else str(form.get("media", "")), link)
+        seen = tuple(str(one)[:LONGEST_ID] for one in form.getlist("seen")[:LISTED])
+        pointed = Pointed("" if link else str(form.get("media", "")), link, seen)
         publication = _id(str(form.get("publication", "")))
         try:
             if not link and "media" not in form:

@@ -1,4 +1,4 @@
-"""A person's way out of «unconfirmed»: what the platform shows since the attempt, and what the person says of it.
+"""What a person decides: whether an unconfirmed post is there, and which one of several a published post is.
 
 The list is read anew through the platform into the mirror, so that what a person points at has a picture and an address
 of its own. A read that fails leaves what the mirror knew; it proves nothing (I9).
@@ -20,6 +20,7 @@ from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import Access, MediaItem, Platform
 from huntaze.platforms.errors import PlatformError, Reconnect
 from huntaze.publishing import store
+from huntaze.publishing.choosing import choose, decline
 from huntaze.publishing.errors import Fault, Invalid, TooLate, UnknownPost
 from huntaze.publishing.making import is_fuse
 from huntaze.publishing.model import PostView, PublicationRow, Seen, normal_caption
@@ -61,10 +62,12 @@ class Pointed:
 
     media_ref: str = ""
     address: str = ""
+    none_of: tuple[str, ...] = ()
+    """The posts that were looked at and are all not it."""
 
 
 class Deciding:
-    """Questions and answers about unconfirmed publications."""
+    """Questions and answers about publications that are unconfirmed, or published as nobody knows which post."""
 
     def __init__(self, publishing: Publishing, mirror: Mirror, pictures: Pictures) -> None:
         self.publishing = publishing
@@ -84,13 +87,19 @@ class Deciding:
     async def there(
         self, actor: Actor, post_id: UUID, pointed: Pointed, publication_id: UUID | None = None
     ) -> PostView:
-        """«It is there»: published with the id of what the person points at, kept as evidence.
+        """«It is there», or «it is this one»: bound to what the person points at, kept as evidence. What is published
+        stays it when the person points at nothing.
 
         Raises ``UnknownPost``, ``TooLate``, ``Invalid`` for what is no post of the account since the attempt.
         """
-        if not (pointed.media_ref or pointed.address):
-            return await self.publishing.confirm(actor, post_id, publication_id)
         view, row = await self._open(actor.workspace_id, post_id, publication_id)
+        if not (pointed.media_ref or pointed.address):
+            if not row.asks_which:
+                return await self.publishing.confirm(actor, post_id, publication_id)
+            if not pointed.none_of:
+                raise nothing_chosen()
+            await decline(self.publishing, actor, row, pointed.none_of)
+            return await self._now(view)
         candidates = await self._candidates(view, row, None)
         found = _found(candidates, pointed)
         if found is None:
@@ -101,7 +110,13 @@ class Deciding:
         if found is None:
             raise _not_found(pointed, unread)
         seen = Seen(found.media_ref, found.permalink, found.published_at)
+        if row.asks_which:
+            await choose(self.publishing, actor, row, seen)
+            return await self._now(view)
         return await self.publishing.confirm(actor, post_id, row.id, seen)
+
+    async def _now(self, view: PostView) -> PostView:
+        return await self.publishing.view(view.post.workspace_id, view.post.id) or view
 
     async def _open(
         self, workspace_id: UUID, post_id: UUID, publication_id: UUID | None
@@ -110,7 +125,8 @@ class Deciding:
         if view is None:
             raise UnknownPost
         for row in view.publications:
-            if allows(row.now_state, Action.CONFIRM) and publication_id in (None, row.id):
+            asks = row.asks_which or allows(row.now_state, Action.CONFIRM)
+            if asks and publication_id in (None, row.id):
                 return view, row
         raise TooLate
 

@@ -20,6 +20,9 @@ from huntaze.publishing.record import Entry, Record
 from huntaze.publishing.timings import Timings
 from huntaze.publishing.turns import Turns
 
+DECLINED = "none_of_these"
+"""The kind of the line in which a person says which posts are not ours."""
+
 
 class Linking:
     """PUBLISHED without its id or address."""
@@ -79,7 +82,8 @@ class Linking:
         return [one for one in alike if one.media_ref not in bound]
 
     async def _bind(self, job: Job) -> PublicationRow:
-        found = await self.candidates(job)
+        declined = await self._declined(job.row)
+        found = [one for one in await self.candidates(job) if one.media_ref not in declined]
         if len(found) == 1:
             return await self._set(job.row, found[0].media_ref, None, self.record.clock.now())
         if len(found) > 1:
@@ -87,6 +91,11 @@ class Linking:
             await self.record.note(job.row, Entry("several", words, ", ".join(one.media_ref for one in found)))
             return await self._set(job.row, None, None, None)
         return await self._set(job.row, None, None, self._next(job.row))
+
+    async def _declined(self, row: PublicationRow) -> set[str]:
+        """What a person has said is not ours."""
+        async with self.record.database.transaction() as tx:
+            return set((await store.last_words(tx, row, DECLINED) or "").split())
 
     def _next(self, row: PublicationRow) -> datetime | None:
         """When to try again, or None when the link has been asked for long enough."""

@@ -102,6 +102,11 @@ class PublicationRow:
         """The state as a ``State``."""
         return State(self.state)
 
+    @property
+    def asks_which(self) -> bool:
+        """Published, and nobody could tell which post of the account it is: a person may point at it."""
+        return self.state == State.PUBLISHED.value and self.media_ref is None and self.next_check_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class ArtefactRow:

@@ -33,6 +33,7 @@ _TONES: dict[str, parts.Tone] = {
     "unreadable": "warn",
     "not_again": "warn",
     "may_be_out": "warn",
+    "several": "warn",
     "confirmed": "good",
     "sending": "accent",
     "prepared": "accent",
@@ -101,6 +102,7 @@ def _publication(view: PostView, row: PublicationRow, around: Around) -> Node:
             ],
         ],
         _trouble(view, row),
+        row.asks_which and _which(view, row),
         parts.timeline([timeline_line(line) for line in lines])
         if lines
         else p(".soft")[_("It waits for its time; every step will be written here.")],
@@ -115,7 +117,8 @@ def _open(permalink: str, platform: str) -> Renderable:
 
 def _moment(row: PublicationRow) -> Node:
     if row.published_at is not None:
-        pending = not row.permalink and [" · ", _("its link is on the way")]
+        searching = not row.permalink and not row.asks_which
+        pending = searching and [" · ", _("its link is on the way")]
         return [_("Published"), " ", parts.local_time(row.published_at), pending]
     if row.now_state is State.HELD and row.held_until is not None:
         return [_("Goes on"), " ", parts.local_time(row.held_until)]
@@ -135,6 +138,17 @@ def _trouble(view: PostView, row: PublicationRow) -> Node:
         where = f"/posts/{view.post.id}/check?publication={row.id}"
         decide = parts.link_button(_("Look and decide"), where, icon_name="search")
     return parts.banner(message, [place, remedy], tone="bad" if bad else "warn", action=decide)
+
+
+def _which(view: PostView, row: PublicationRow) -> Renderable:
+    """Published, and which post of the account it is waits for a person."""
+    where = f"/posts/{view.post.id}/check?publication={row.id}"
+    return parts.banner(
+        _("We do not know which post of the account this is."),
+        _("Show us which one, and its link, comments and figures come here."),
+        tone="warn",
+        action=parts.link_button(_("Choose it"), where, icon_name="search"),
+    )
 
 
 def timeline_line(line: EvidenceRow) -> parts.TimelineItem:
