@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import pytest
 
@@ -77,13 +78,14 @@ async def test_the_daily_limit_holds_the_post_until_the_time_the_platform_names(
     ground.sim.configure({"accounts": {account.ref: {"quotaTotal": 0}}})
     post_id = await ground.publish(ground.image(account))
     row = await ground.until(post_id, "HELD")
-    assert row["heldReason"] == "quota"
-    assert (await ground.row(post_id))["held_until"] is not None
+    assert (row["heldReason"], row["error"]["code"]) == ("quota", "quota")
+    assert datetime.fromisoformat(row["heldUntil"]) == (await ground.row(post_id))["held_until"]
     ground.sim.configure({"accounts": {account.ref: {"quotaTotal": 50}}})
     async with ground.rows() as tx:
         await tx.execute("UPDATE publication SET held_until = now() WHERE post_id = $1", post_id)
     row = await ground.until(post_id, "PUBLISHED")
     assert "released" in kinds(row)
+    assert (row["heldReason"], row["heldUntil"]) == (None, None)
     assert len(ground.containers(account)) == 1
 
 

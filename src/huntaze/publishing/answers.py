@@ -108,6 +108,7 @@ def _publication(row: PublicationRow) -> dict[str, Any]:
         "mediaId": row.media_ref,
         "permalink": row.permalink,
         "heldReason": row.held_reason or None,
+        "heldUntil": moment(row.held_until),
         "question": _question(row),
         "error": _problem(row.problem),
     }
