@@ -1,6 +1,7 @@
 """What `python -m tests.crash` does: `matrix [--shard i/n] [--only words]` and `mutants`.
 
-A line for each cell is kept in `.prove/<commit>/crash.jsonl`: a run that was broken off goes on where it was.
+The matrix is followed by the lives that hypothesis draws; `--only "life 7"` lives those of one seed again. A line for
+each cell and each life is kept in `.prove/<commit>/`: a run that was broken off goes on where it was.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from bench.prove import KEPT, commit_in_use
 from tests.crash.cells import FREEZE, TIME_SCALE, Cell, fates, faults, kills, small
 from tests.crash.field import around, open_field
+from tests.crash.lives import lives
 from tests.crash.matrix import Matrix, Verdict
 from tests.crash.mutants import MUTANTS
 
@@ -109,9 +111,10 @@ async def matrix(shard: str, only: str) -> int:
     verdicts = [book.known[cell.name] for cell in (*parts[0], *parts[1])] + [
         whole.known[cell.name] for cell in parts[2]
     ]
-    line = total(verdicts) | {"fates_at_full_scale": len(parts[2])}
+    lived = await lives(shard, only)
+    line = total(verdicts) | {"fates_at_full_scale": len(parts[2])} | lived
     print(json.dumps(line), flush=True)
-    return 0 if all(one.right and one.reached for one in verdicts) else 1
+    return 0 if all(one.right and one.reached for one in verdicts) and not lived["lives_wrong"] else 1
 
 
 async def mutants(only: str) -> int:
@@ -152,6 +155,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.crash")
     parser.add_argument("what", choices=["matrix", "mutants"])
     parser.add_argument("--shard", default="1/1")
-    parser.add_argument("--only", default="", help="cells (mutants) whose name has these words")
+    parser.add_argument("--only", default="", help="cells, lives (mutants) whose name has these words")
     options = parser.parse_args()
     return asyncio.run(matrix(options.shard, options.only) if options.what == "matrix" else mutants(options.only))

@@ -28,7 +28,7 @@ from tests.crash.ground import Servers, fork, platforms
 from tests.crash.mutants import SQL, SWITCH
 from tests.crash.orders import Orders
 from tests.publishing.gate import Gate
-from tests.publishing.ground import KEY_SCOPES, QUICK, Connected, Ground, listening
+from tests.publishing.ground import KEY_SCOPES, QUICK, Connected, Ground, Json, listening
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
@@ -61,6 +61,22 @@ class Crew:
         awake = sum(worker.pid not in frozen for worker in self._workers)
         self._workers += [fork("worker", self.environ) for _ in range(self.wanted - awake)]
 
+    def awake(self) -> list[int]:
+        """The numbers of the workers that are at work."""
+        frozen = self.orders.frozen()
+        return [pid for worker in self._workers if (pid := worker.pid) and worker.is_alive() and pid not in frozen]
+
+    def shut(self) -> None:
+        """Nobody has the database open any more but whoever looks on."""
+        self.dismiss()
+        self.kill_web()
+
+    def kill_web(self) -> None:
+        """Nobody answers, until it is started again."""
+        if self._web is not None:
+            self._web.kill()
+            self._web.join()
+
     def dismiss(self) -> None:
         """No worker any more, at once."""
         self.wanted = 0
@@ -73,10 +89,7 @@ class Crew:
 
     def leave(self) -> None:
         """The end."""
-        self.dismiss()
-        if self._web is not None:
-            self._web.kill()
-            self._web.join()
+        self.shut()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,8 @@ class Seen:
 
     id: str
     state: str
+    held: str
+    """The reason for which it is held."""
     waits: bool
     """Whether somebody is to look at it again."""
     sends: int
@@ -109,7 +124,7 @@ class Field:
     async def provide(self, need: Mapping[str, int]) -> None:
         """So many accounts of each platform, and the files to publish."""
         self.crew.tend()
-        await _answering(self.ground)
+        await answering(self.ground)
         for platform, count in need.items():
             have = self._accounts.setdefault(platform, [])
             if platform == "instagram" and len(have) < count:
@@ -133,15 +148,18 @@ class Field:
         """One that was provided."""
         return self._accounts[platform][number]
 
-    async def post(self, kind: Kind, account: Connected, caption: str) -> str:
-        """`POST /api/v1/posts`; the post's id."""
-        body = {
+    def body(self, kind: Kind, account: Connected, caption: str) -> Json:
+        """What is asked for with `POST /api/v1/posts`."""
+        return {
             "accountIds": [account.id],
             "mediaType": kind.media_type,
             "media": [{"assetId": asset} for asset in self._media[kind.media_type]],
             "caption": caption,
         }
-        answer = await self.ground.api.post("/api/v1/posts", json=body)
+
+    async def post(self, kind: Kind, account: Connected, caption: str) -> str:
+        """`POST /api/v1/posts`; the post's id."""
+        answer = await self.ground.api.post("/api/v1/posts", json=self.body(kind, account, caption))
         assert answer.status_code == 202, answer.text
         return str(answer.json()["id"])
 
@@ -188,6 +206,7 @@ class Field:
                 str(row["post_id"]): Seen(
                     id=str(row["id"]),
                     state=row["state"],
+                    held=row["held_reason"],
                     waits=row["next_check_at"] is not None,
                     sends=row["sends"],
                     alive=row["alive"],
@@ -197,7 +216,7 @@ class Field:
                 for row in rows
             }
 
-        return await self._patiently(read)
+        return await self.patiently(read)
 
     async def stuck(self) -> int:
         """Non-final publications with no next look, or one that is overdue by the scaled five minutes."""
@@ -206,9 +225,9 @@ class Field:
         async def read(tx: Connection) -> int:
             return await overdue(tx, house.clock.now() - house.timings.overdue)
 
-        return await self._patiently(read)
+        return await self.patiently(read)
 
-    async def _patiently(self, read: Callable[[Connection], Awaitable[T]]) -> T:
+    async def patiently(self, read: Callable[[Connection], Awaitable[T]]) -> T:
         """Ask the database again when it was just killed."""
         while True:
             try:
@@ -220,7 +239,7 @@ class Field:
 
 
 _SEEN = """
-SELECT id, post_id, state, next_check_at, problem,
+SELECT id, post_id, state, held_reason, next_check_at, problem,
     (SELECT count(*) FROM attempt WHERE publication_id = publication.id) AS sends,
     (SELECT count(*) FROM artefact
      WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive,
@@ -243,9 +262,9 @@ def around() -> Iterator[tuple[SimulatorHandle, Servers]]:
 
 @asynccontextmanager
 async def open_field(
-    home: Path, sim: SimulatorHandle, servers: Servers, *, scale: float, mutant: str = ""
+    home: Path, sim: SimulatorHandle, servers: Servers, *, scale: float, mutant: str = "", horizon: float | None = None
 ) -> AsyncIterator[Field]:
-    """A house with nobody in it but its web process."""
+    """A house with nobody in it but its web process. ``horizon``: seconds until a person is asked, unscaled."""
     bound, url = listening()
     bound.close()
     postgres, orders = EmbeddedPostgres(home / "house"), Orders(home / "orders")
@@ -253,6 +272,8 @@ async def open_field(
     try:
         await _prepare(dsn, SQL.get(mutant, ""))
         environ = _environ(home, dsn, url, sim, servers) | {crash.SCALE: str(scale), SWITCH: mutant}
+        if horizon is not None:
+            environ[crash.HORIZON] = str(horizon)
         crew, house = Crew(environ, postgres, orders), await crash.build(environ)
         try:
             crew.tend()
@@ -260,7 +281,7 @@ async def open_field(
             _, key = await house.identity.create_key(workspace, "crash", KEY_SCOPES)
             async with Gate.before(sim.url) as gate:
                 ground = Ground(house, sim, gate, url, workspace, key)
-                await _answering(ground)
+                await answering(ground)
                 await ground.sign_in()
                 yield Field(ground, crew, orders, servers)
                 await ground.api.aclose()
@@ -272,7 +293,7 @@ async def open_field(
         postgres.stop()
 
 
-async def _answering(ground: Ground) -> None:
+async def answering(ground: Ground, seconds: float = 30.0) -> None:
     """Return once the web process answers."""
 
     async def answers() -> bool:
@@ -280,7 +301,7 @@ async def _answering(ground: Ground) -> None:
             return (await ground.api.get("/healthz")).status_code < 500
         return False
 
-    await eventually(answers, seconds=30, every=0.1)
+    await eventually(answers, seconds=seconds, every=0.1)
 
 
 async def _prepare(dsn: str, mutation: str) -> None:

@@ -18,7 +18,7 @@ from tests.crash import wiring as crash
 
 async def work(environ: Mapping[str, str], ready: str) -> None:
     """A worker until SIGTERM."""
-    house = await crash.build(environ)
+    house = await crash.build(environ, crash.clock(environ))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     print(ready, end="", flush=True)

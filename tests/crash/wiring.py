@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from huntaze import wiring
-from huntaze.kit.clock import SystemClock
+from huntaze.kit.clock import Clock, SystemClock
 from huntaze.kit.http import Timeouts, irreversible_client, platform_client
 from huntaze.kit.jobs import Worker, WorkerTimings
 from huntaze.platforms.contract import Platform
@@ -18,7 +18,7 @@ from huntaze.settings import Settings
 from huntaze.wiring import House
 from tests.crash.cells import CALL_SECONDS
 from tests.crash.mutants import SWITCH, mutated_tasks, mutated_timings
-from tests.crash.orders import Executioner
+from tests.crash.orders import Executioner, Jumping
 from tests.platforms.made_up.known import made_up
 
 SCALE = "CRASH_TIME_SCALE"
@@ -26,6 +26,8 @@ PLATFORMS = "CRASH_PLATFORMS"
 """``name=url name=url``."""
 ORDERS = "CRASH_ORDERS"
 """The folder of ``tests.crash.orders``; with it, calls wait for an answer no longer than the scaled waits bear."""
+HORIZON = "CRASH_HORIZON"
+"""Seconds after which a person is asked, where the scaled 26 hours are too long to be waited for."""
 _QUICK = Timeouts(connect=1, read=CALL_SECONDS, write=1, pool=2)
 _JOBS = WorkerTimings(beat=timedelta(seconds=0.5), dead_after=timedelta(seconds=2), poll=timedelta(seconds=0.5))
 
@@ -46,15 +48,24 @@ def timings(scale: float) -> Timings:
     )
 
 
-async def build(environ: Mapping[str, str]) -> House:
+def clock(environ: Mapping[str, str]) -> Clock:
+    """The clock of this process, if it is a worker."""
+    return Jumping(Path(environ[ORDERS])) if ORDERS in environ else SystemClock()
+
+
+async def build(environ: Mapping[str, str], clock: Clock | None = None) -> House:
     """The house of one process of a crash test."""
     settings, scale = Settings.load(environ, None), float(environ.get(SCALE, "1"))
     impatient = ORDERS in environ and scale < 1
     named = dict(pair.split("=", 1) for pair in environ.get(PLATFORMS, "").split())
     known = {name: made_up(name, url, _QUICK) if impatient else made_up(name, url) for name, url in named.items()}
+    waits = mutated_timings(timings(scale), environ.get(SWITCH, ""))
+    if HORIZON in environ:
+        waits = replace(waits, horizon=timedelta(seconds=float(environ[HORIZON])))
     house = await wiring.build(
         settings,
-        timings=mutated_timings(timings(scale), environ.get(SWITCH, "")),
+        timings=waits,
+        clock=clock,
         more_platforms=known | ({"instagram": _impatient(settings)} if impatient else {}),
     )
     return replace(house, checkpoints=Executioner(Path(environ[ORDERS]))) if ORDERS in environ else house
