@@ -118,18 +118,45 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+_IMPORT = """Make the posts of a CSV file (UTF-8, with a comma or a semicolon). Each row is
+made whole or not at all, and a running worker publishes it at its time. A row
+without scheduledAt goes out at once, unless its draft is yes."""
+_IMPORT_EXAMPLE = """the first row names the columns; account and type are needed:
+  account,type,caption,media,scheduledAt,zone
+  atelier.maya,IMAGE,"Market, early",https://example.org/sea.jpg,2027-05-02T18:30,Europe/Paris
+  atelier.maya,CAROUSEL,Two proofs,https://example.org/1.jpg https://example.org/2.jpg,2027-05-03T09:00,Europe/Paris
+
+the other columns are named when one is wrong, and explained in docs/do/publish.md"""
+
+
 def _add_bulk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    bring_in = commands.add_parser("import", help="make the posts of a CSV file")
-    bring_in.add_argument("file", type=Path, help="columns account, type, caption, media, scheduledAt, zone …")
-    bring_in.add_argument("--dry-run", action="store_true", help="check every row and make nothing")
-    bring_in.add_argument(
-        "--key", help="what the file goes by: sent again with it, no post is made twice (its content)"
+    bring_in = commands.add_parser(
+        "import",
+        help="make the posts of a CSV file",
+        description=_IMPORT,
+        epilog=_IMPORT_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    send_out = commands.add_parser("export", help="write the posts as a CSV file that can be imported")
-    send_out.add_argument("--out", type=Path, help="file to write (standard output)")
-    send_out.add_argument("--state", action="append", help="only posts in this state; may be given several times")
+    bring_in.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
+    bring_in.add_argument("--dry-run", action="store_true", help="check every row; make and fetch nothing")
+    bring_in.add_argument(
+        "--key",
+        help="a name for the file: what was made under it is not made again, also after other rows were mended"
+        " (without it, only the unchanged file is known again)",
+    )
+    send_out = commands.add_parser(
+        "export",
+        help="write the posts as a CSV file that can be imported",
+        description="Write the posts, newest first, as a CSV file that `huntaze import` reads again.",
+    )
+    send_out.add_argument("--out", type=Path, metavar="FILE", help="file to write; without it, standard output")
+    send_out.add_argument(
+        "--state",
+        action="append",
+        help="only posts in this state (draft, scheduled, held, published, failed …); may be given several times",
+    )
     for command in (bring_in, send_out):
-        command.add_argument("--workspace", help="a workspace's id, if there are several")
+        command.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
 
 
 def _port(text: str) -> int:

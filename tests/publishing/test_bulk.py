@@ -282,13 +282,33 @@ async def test_the_command_line_makes_a_file_once_and_tells_its_faulty_rows(
     given = complete(tmp_path, ground.house.settings.database_url.reveal())
     made = await asyncio.to_thread(huntaze, "import", "posts.csv", given=given, folder=tmp_path)
     assert (made.status, made.out) == (1, "1 made, 0 made before, 1 refused\n")
-    assert made.err == "row 3, scheduledAt: This time has passed.\n  → Choose a time in the future, or publish now.\n"
-    settings = ground.house.settings
+    refused, mend = made.err.splitlines()[:-1], made.err.splitlines()[-1]
+    assert refused == ["row 3, scheduledAt: This time has passed.", "  → Choose a time in the future, or publish now."]
+    assert mend.startswith("Mend these rows, then: huntaze import posts.csv --key ")
+    settings, goes_by = ground.house.settings, mend.rpartition(" ")[2]
     dry = await asyncio.to_thread(bulk.bring_in, settings, file, None, "another", dry_run=True)
     again = await asyncio.to_thread(bulk.bring_in, settings, file, None, None, dry_run=False)
     assert (dry, again) == (1, 1)
     told = capsys.readouterr().out.splitlines()
     assert told == ["0 would be made, 0 made before, 2 refused", "0 made, 1 made before, 1 refused"]
+    file.write_bytes(sheet(planned(account, "By command", photo), {**late, "scheduledAt": LATER.isoformat()}))
+    assert await asyncio.to_thread(bulk.bring_in, settings, file, None, goes_by, dry_run=False) == 0
+    assert capsys.readouterr().out == "1 made, 1 made before, 0 refused\n"
+
+
+async def test_a_refused_file_and_the_post_that_stands_already_are_named(
+    ground: Ground, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account, photo = ground.somebody, await asset(ground)
+    row = planned(account, "Stands already", photo)
+    (stands,) = (await bring_in(ground, sheet(row)))["posts"]
+    unfetched = planned(account, "Unfetched", f"{photo} http://169.254.169.254/latest.jpg", type="CAROUSEL")
+    file = tmp_path / "posts.csv"
+    file.write_bytes(sheet(row, unfetched))
+    assert await asyncio.to_thread(bulk.bring_in, ground.house.settings, file, None, None, dry_run=True) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert f"  → {ground.house.settings.public_url}/posts/{stands['id']}" in told
+    assert any(line.startswith("row 3, media, file 2: ") for line in told)
 
 
 async def test_the_command_line_writes_the_posts_to_a_file(ground: Ground, tmp_path: Path) -> None:

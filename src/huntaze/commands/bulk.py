@@ -1,6 +1,7 @@
 """`huntaze import` and `huntaze export`: posts as a CSV file, in the configured database."""
 
 import hashlib
+import shlex
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -32,7 +33,11 @@ def bring_in(given: Settings, file: Path, workspace: str | None, key: str | None
             more = "".join(f"\n{fault.message}\n  → {fault.remedy}" for fault in faults)
             raise CommandFailed(str(error.message), f"{error.remedy}{more}") from None
 
-    return _told(inside(given, act))
+    report = inside(given, act)
+    status = _told(report, given.public_url)
+    if status and report.posts and key is None and not dry_run:
+        print(f"Mend these rows, then: huntaze import {shlex.quote(str(file))} --key {goes_by}", file=sys.stderr)
+    return status
 
 
 def send_out(given: Settings, out: Path | None, workspace: str | None, states: list[str] | None) -> int:
@@ -49,10 +54,12 @@ def send_out(given: Settings, out: Path | None, workspace: str | None, states: l
     return 0
 
 
-def _told(report: Report) -> int:
+def _told(report: Report, public_url: str) -> int:
     for error in report.errors:
-        place = f"row {error.row}, {error.column}" if error.column else f"row {error.row}"
-        print(f"{place}: {error.message}\n  → {error.remedy}", file=sys.stderr)
+        file = "" if error.file is None else f"file {error.file + 1}"
+        place = ", ".join(part for part in (f"row {error.row}", error.column, file) if part)
+        post = f"\n  → {public_url}/posts/{error.post_id}" if error.post_id else ""
+        print(f"{place}: {error.message}\n  → {error.remedy}{post}", file=sys.stderr)
     verb = "would be made" if report.dry_run else "made"
     print(f"{report.made} {verb}, {report.replayed} made before, {report.refused} refused")
     return 1 if report.errors else 0

@@ -120,9 +120,9 @@ class Run:
         return None if answer is None else RowPost(one.row.number, one.draft, answer, replayed=True)
 
     async def _rehearsed(self, one: Wanted, refused: Mapping[str, LibraryError], twins: _Twins) -> RowPost:
-        for position, address in enumerate(one.addresses.values()):
+        for asset_id, address in one.addresses.items():
             if address in refused:
-                raise _unfetched(refused[address], position)
+                raise _unfetched(refused[address], one.draft.asset_ids.index(asset_id))
         await self._rehearse(one)
         twins.admit(one)
         return RowPost(one.row.number, one.draft)
@@ -141,8 +141,8 @@ class Run:
             return RowPost(one.row.number, one.draft)
         await self._rehearse(one)
         copies = {}
-        for position, (asset_id, address) in enumerate(one.addresses.items()):
-            copies[asset_id] = await self._copy(address, position)
+        for asset_id, address in one.addresses.items():
+            copies[asset_id] = await self._copy(address, one.draft.asset_ids.index(asset_id))
         asset_ids = tuple(copies.get(asset_id, asset_id) for asset_id in one.draft.asset_ids)
         return RowPost(one.row.number, replace(one.draft, asset_ids=asset_ids))
 
