@@ -46,12 +46,13 @@ class Workers:
     """Starts worker processes of one house."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = dict(environ)
+        self.environ = dict(environ)
+        """The settings of the house for a process of its own."""
 
     @contextmanager
     def worker(self, kill_at: str = "") -> Iterator[BaseProcess]:
         """A worker; with ``kill_at`` it dies there as by `kill -9`."""
-        environ = self._environ | ({"HUNTAZE_KILL_AT": kill_at} if kill_at else {})
+        environ = self.environ | ({"HUNTAZE_KILL_AT": kill_at} if kill_at else {})
         started = fork("worker", environ)
         try:
             yield started

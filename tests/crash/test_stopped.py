@@ -17,13 +17,11 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from huntaze.kit.crypto import new_key
 from socialsim.testing import simulator
 from tests.crash.ground import Workers, died, open_house, platforms
-from tests.publishing.ground import QUICK, Connected, Ground, Json, kinds, open_ground, working
+from tests.publishing.ground import QUICK, Connected, Ground, Json, kinds
 from tests.support.databases import Databases
 from tests.support.processes import web_process
-from tests.support.rooms import environ_of
 from tests.support.waiting import eventually
 
 PUBLISH = "POST /{ig}/media_publish"
@@ -123,30 +121,30 @@ def _lasting(row: Json) -> tuple[object, ...]:
     return tuple(row[name] for name in ("state", "attempt", "media_ref", "permalink", "published_at", "armed_at"))
 
 
-async def test_a_web_told_to_leave_answers_who_waits_and_ends_its_streams(databases: Databases, tmp_path: Path) -> None:
-    key = new_key()
-    with simulator(seed=12) as sim:
-        sim.configure(QUICK)
-        async with (
-            databases.fresh() as dsn,
-            open_ground(tmp_path, dsn, sim, accounts=2, with_worker=False, key=key) as ground,
-            web_process(environ_of(dsn, tmp_path, ground.url, key, sim), tmp_path) as (url, leaving),
-            ground.browser.stream("GET", f"{url}/live") as stream,
-        ):
-            assert stream.status_code == 200
-            account = ground.account()
-            body, headers = ground.image(account), {"prefer": "wait=30", "idempotency-key": "deploy-1"}
-            watching = asyncio.create_task(_to_the_end(stream))
-            waiting = asyncio.create_task(ground.api.post(f"{url}/api/instagram/publish", json=body, headers=headers))
-            await eventually(lambda: _posts(ground))
-            leaving.process.send_signal(signal.SIGTERM)
-            answer, _ = await asyncio.gather(waiting, watching)
-            assert (answer.status_code, await leaving.ended()) == (202, 0)
-            again = await ground.ask(body, idempotency_key="deploy-1")
-            assert (again.headers["idempotent-replayed"], again.json()["id"]) == ("true", answer.json()["id"])
-            async with working(ground.house):
-                await ground.until(answer.json()["statusUrl"].rpartition("/")[2], "PUBLISHED")
-            assert len(ground.public(account)) == 1
+async def test_a_web_told_to_leave_answers_who_waits_and_ends_its_streams(opened: House, tmp_path: Path) -> None:
+    ground, workers = opened
+    account, before = ground.account(), await _posts(ground)
+    body, headers = ground.image(account), {"prefer": "wait=30", "idempotency-key": "deploy-1"}
+
+    async def taken() -> bool:
+        return await _posts(ground) > before
+
+    async with (
+        web_process(workers.environ, tmp_path) as (url, leaving),
+        ground.browser.stream("GET", f"{url}/live") as stream,
+    ):
+        assert stream.status_code == 200
+        watching = asyncio.create_task(_to_the_end(stream))
+        waiting = asyncio.create_task(ground.api.post(f"{url}/api/instagram/publish", json=body, headers=headers))
+        await eventually(taken)
+        leaving.process.send_signal(signal.SIGTERM)
+        answer, _ = await asyncio.gather(waiting, watching)
+        assert (answer.status_code, await leaving.ended()) == (202, 0)
+    again = await ground.ask(body, idempotency_key="deploy-1")
+    assert (again.headers["idempotent-replayed"], again.json()["id"]) == ("true", answer.json()["id"])
+    with workers.worker():
+        await ground.until(answer.json()["statusUrl"].rpartition("/")[2], "PUBLISHED", seconds=40)
+    assert len(ground.public(account)) == 1
 
 
 async def _to_the_end(stream: httpx2.Response) -> None:

@@ -6,6 +6,8 @@ import contextlib
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ import pytest_asyncio
 from socialsim.testing import SimulatorHandle
 from tests.fixtures import media
 from tests.library.ground import files_under
-from tests.publishing.ground import Ground, open_ground, working
+from tests.publishing.ground import TIMINGS, Ground, open_ground, working
 from tests.support.databases import Databases
 from tests.support.waiting import eventually
 
@@ -101,8 +103,8 @@ END $$;
 """
 INTENT = "CREATE TRIGGER full_disk BEFORE INSERT ON attempt EXECUTE FUNCTION no_room()"
 ANSWER = (
-    "CREATE TRIGGER full_disk BEFORE UPDATE ON publication FOR EACH ROW WHEN (NEW.state = 'PUBLISHED')"
-    " EXECUTE FUNCTION no_room()"
+    "CREATE TRIGGER full_disk BEFORE UPDATE ON publication FOR EACH ROW"
+    " WHEN (OLD.state <> 'PUBLISHED' AND NEW.state = 'PUBLISHED') EXECUTE FUNCTION no_room()"
 )
 REQUEST = "CREATE TRIGGER full_disk BEFORE INSERT ON post EXECUTE FUNCTION no_room()"
 
@@ -113,16 +115,18 @@ async def cramped(
 ) -> AsyncIterator[Ground]:
     """A house whose database can be told to have no room."""
     home: Path = tmp_path_factory.mktemp("full")
-    async with databases.fresh() as dsn, open_ground(home, dsn, simulated, accounts=4) as ground:
+    quick = replace(TIMINGS, work_beat=timedelta(seconds=0.3), work_lease=timedelta(seconds=1.5))
+    async with databases.fresh() as dsn, open_ground(home, dsn, simulated, timings=quick, accounts=4) as ground:
         async with ground.rows() as tx:
             await tx.execute(FULL)
         yield ground
 
 
-async def _say(ground: Ground, sql: str) -> None:
-    async with ground.rows() as tx:
-        await tx.execute("ALTER SEQUENCE refused RESTART")
-        await tx.execute(sql)
+async def _say(ground: Ground, *statements: str) -> None:
+    """Each in a transaction of its own: together they could wait for a worker that waits for them."""
+    for statement in statements:
+        async with ground.rows() as tx:
+            await tx.execute(statement)
 
 
 async def _refused(ground: Ground) -> bool:
@@ -139,7 +143,7 @@ async def test_a_database_without_room_sends_nothing_unwritten_and_everything_on
     cramped: Ground, full: str, table: str, out: int
 ) -> None:
     account, before = cramped.account(), cramped.sim.calls().get(PUBLISH, 0)
-    await _say(cramped, full)
+    await _say(cramped, "ALTER SEQUENCE refused RESTART", full)
     post_id = await cramped.publish(cramped.image(account))
     await eventually(lambda: _refused(cramped))
     assert (len(cramped.public(account)), cramped.sim.calls().get(PUBLISH, 0) - before) == (out, out)
