@@ -13,7 +13,8 @@ import pytest
 import pytest_asyncio
 
 from huntaze.kit.db import UniqueViolation
-from huntaze.publishing import Advance
+from huntaze.publishing import Advance, State, store
+from huntaze.publishing.states import StrangeStep
 from huntaze.publishing.store import overdue
 from socialsim.testing import SimulatorHandle
 from tests.publishing.ground import QUICK, TIMINGS, Connected, Ground, kinds, open_ground, soon
@@ -31,7 +32,7 @@ async def idle(
     home: Path = tmp_path_factory.mktemp("fences")
     async with (
         databases.fresh() as dsn,
-        open_ground(home, dsn, simulated, accounts=12, with_worker=False) as ground,
+        open_ground(home, dsn, simulated, accounts=14, with_worker=False) as ground,
     ):
         ground.sim.clear_faults()
         ground.sim.configure(QUICK)
@@ -159,6 +160,25 @@ async def test_i6_a_late_yes_under_a_lost_fence_is_kept_and_changes_nothing(idle
     row = (await idle.post(post_id))["publications"][0]
     assert ("late_answer" in kinds(row), row["state"], len(idle.public(account))) == (True, "PUBLISHED", 1)
     assert (await idle.row(post_id))["published_at"] == published_at
+
+
+async def test_i6_a_yes_of_somebody_else_is_not_written_over_by_who_thought_otherwise(idle: Ground) -> None:
+    post_id, _ = await _asked(idle, idle.account(), scheduledAt=soon(3600))
+    async with idle.rows() as tx:
+        (row,) = await store.publications(tx, idle.workspace_id, [UUID(post_id)])
+        assert await store.mark_published(tx, row, idle.house.clock.now(), None) is not None
+        assert await store.step(tx, row, State.HELD, None, 0, None, "missed", None) is None
+    assert (await idle.row(post_id))["state"] == "PUBLISHED"
+
+
+async def test_a_step_that_the_table_of_states_does_not_know_is_refused_and_nothing_is_written(idle: Ground) -> None:
+    post_id, _ = await _asked(idle, idle.account(), scheduledAt=soon(3600))
+    before = await idle.row(post_id)
+    async with idle.rows() as tx:
+        (row,) = await store.publications(tx, idle.workspace_id, [UUID(post_id)])
+        with pytest.raises(StrangeStep, match="SCHEDULED -> SENT"):
+            await store.step(tx, row, State.SENT, None, 0, None, "", None)
+    assert await idle.row(post_id) == before
 
 
 async def test_i7_a_late_refusal_under_a_lost_fence_does_not_stop_whoever_looks(idle: Ground) -> None:

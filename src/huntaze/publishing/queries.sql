@@ -178,11 +178,12 @@ ORDER BY workspace_id;
 
 -- name: step -> PublicationRow
 -- worker: one step of whoever holds the fence: new state and next look, the lease kept. Out of the states in which a
--- send may still be under way, the send lease ends: nothing is on its way any more.
+-- send may still be under way, the send lease ends: nothing is on its way any more. A yes that somebody else brought
+-- meanwhile stays: what was thought before it is not written over it (I6).
 UPDATE publication
 SET state = $3, next_check_at = $4, tries = $5, problem = $6, held_reason = $7, held_until = $8,
     send_lease_until = CASE WHEN $3 IN ('ARMED', 'SENT', 'UNKNOWN', 'RECONCILING') THEN send_lease_until END
-WHERE id = $1 AND fence = $2
+WHERE id = $1 AND fence = $2 AND state = $9
 RETURNING *;
 
 -- name: lock_own -> PublicationRow

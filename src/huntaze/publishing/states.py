@@ -171,6 +171,16 @@ _POST_ORDER = (
 )
 
 
+class StrangeStep(Exception):
+    """A step that the table of states does not know: a fault of ours, of which nothing is written."""
+
+
+def check_step(before: State, after: State) -> None:
+    """Raises ``StrangeStep`` unless ``after`` may follow ``before``, or is the same state with another next look."""
+    if after is not before and after not in FACES[before].follows:
+        raise StrangeStep(f"{before} -> {after}")
+
+
 def allows(state: State, action: Action) -> bool:
     """Whether a person may do this now."""
     return action in FACES[state].actions

@@ -29,7 +29,7 @@ from huntaze.publishing.model import (
     PostRow,
     PublicationRow,
 )
-from huntaze.publishing.states import BEFORE_ARMED, State
+from huntaze.publishing.states import BEFORE_ARMED, State, check_step
 
 Q = Queries(__package__)
 
@@ -240,10 +240,14 @@ async def step(
     held_reason: str,
     held_until: datetime | None,
 ) -> PublicationRow | None:
-    """The next state under the fence of ``row``; None when the fence is lost."""
+    """The next state under the fence of ``row``; None when the fence is lost, or another state was written meanwhile.
+
+    Raises ``StrangeStep`` for a step that the table of states does not know.
+    """
+    check_step(row.now_state, state)
     return await fetch_optional(
         tx, Q.step, PublicationRow, row.id, row.fence, state.value, next_check_at, tries, problem, held_reason,
-        held_until,
+        held_until, row.state,
     )  # fmt: skip
 
 
