@@ -18,6 +18,7 @@ from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from huntaze.kit.db import CONNECTION_LOST, Database
+from huntaze.kit.events import set_within, then
 from huntaze.kit.listen import Listener
 from huntaze.kit.log import get_logger
 
@@ -95,12 +96,12 @@ class LiveHub(Generic[C]):
     async def run(self, stop: asyncio.Event) -> None:
         """Look for changes at every notice and every `poll`, until `stop`; then every stream ends."""
         listening = asyncio.create_task(Listener(self._database, CHANNEL, lambda _: self._news.set()).run())
-        stopping = asyncio.create_task(_then(stop, self._news.set))
+        stopping = asyncio.create_task(then(stop, self._news.set))
         pauses: Iterator[float] = iter(())
         try:
             while not stop.is_set():
                 await self._look()
-                if await _heard(self._news, next(pauses, self._poll)):
+                if await set_within(self._news, next(pauses, self._poll)):
                     self._news.clear()
                     pauses = iter(_SECOND_LOOKS)
         finally:
@@ -211,16 +212,3 @@ class _Watched(Generic[C]):
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-async def _then(event: asyncio.Event, act: Callable[[], None]) -> None:
-    await event.wait()
-    act()
-
-
-async def _heard(news: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(news.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 
 from huntaze.identity import Actor
 from huntaze.kit.db import Connection
+from huntaze.kit.events import set_within
 from huntaze.kit.text import N_, Text
 from huntaze.publishing.answers import brief, is_final
 from huntaze.publishing.errors import Fault, Invalid
@@ -40,8 +41,7 @@ async def wait_final(publishing: Publishing, view: PostView, wait: timedelta, cl
     while (
         not (is_final(view) or closing.is_set()) and _may_end_by(view, deadline) and publishing.clock.now() < deadline
     ):
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(closing.wait(), pause)
+        await set_within(closing, pause)
         pause = min(pause * 1.3, 1.0)
         view = await publishing.view(workspace_id, post_id) or view
     return view

@@ -20,6 +20,7 @@ import msgspec
 
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database
+from huntaze.kit.events import set_within
 from huntaze.kit.log import get_logger
 from huntaze.publishing import store
 from huntaze.publishing.errors import KeyReused, KeyRunning
@@ -122,7 +123,7 @@ class Idempotency:
             await store.forget_keys(tx, self.clock.now() - KEPT)
 
     async def _beat(self, held: HeldKey, done: asyncio.Event) -> None:
-        while not await _set_within(done, self._beat_seconds):
+        while not await set_within(done, self._beat_seconds):
             now = self.clock.now()
             try:
                 async with self.database.transaction() as tx:
@@ -132,14 +133,6 @@ class Idempotency:
                 log.warning("key_not_kept", error=type(error).__name__)
             else:
                 held.at = now
-
-
-async def _set_within(event: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 def _hash(body: object) -> bytes:

@@ -22,7 +22,7 @@ from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, d
 from huntaze.publishing.decide_web import decide_routes
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
-from huntaze.publishing.model import PostDraft, PostView
+from huntaze.publishing.model import PostDraft, PostView, draft_of
 from huntaze.publishing.post_page import PostPage, post_page
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import State
@@ -261,15 +261,8 @@ class _Posts:
 def _draft_of(view: PostView) -> PostDraft:
     """A post as its composer shows it."""
     due = [row.due_at for row in view.publications if row.due_at is not None and row.now_state is not State.FAILED]
-    return PostDraft(
-        type=PostType(view.post.type),
-        caption=view.post.caption,
-        asset_ids=view.post.asset_ids,
-        account_ids=tuple(row.account_id for row in view.publications if row.now_state is not State.CANCELLED),
-        due_at=min(due, default=None),
-        zone=view.post.zone,
-        draft=view.state is State.DRAFT,
-    )
+    standing = [row.account_id for row in view.publications if row.now_state is not State.CANCELLED]
+    return replace(draft_of(view.post, standing), due_at=min(due, default=None), draft=view.state is State.DRAFT)
 
 
 def _uuid(text: str) -> UUID | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from huntaze.kit.db import CONNECTION_LOST, Connection, Database, Queries, execute, fetch_values
+from huntaze.kit.events import set_within
 from huntaze.kit.jobs.task import RetryLater, Task, WorkerTimings
 from huntaze.kit.log import get_logger
 
@@ -49,7 +50,7 @@ class Periodic:
                 await self._take()
             except CONNECTION_LOST:
                 log.debug("periodic_tasks_wait_for_the_database")
-            await _either(stop, tick)
+            await set_within(stop, tick)
         while self._running:
             await asyncio.wait(self._running.values(), timeout=self._lease.total_seconds() / 3)
             await self._keep()
@@ -96,10 +97,3 @@ def _again_after(error: BaseException | None) -> timedelta:
             return timedelta(0)  # this worker leaves in the middle of it: the next one begins anew
         case _:
             return _NO_SOONER
-
-
-async def _either(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return

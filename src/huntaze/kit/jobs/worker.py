@@ -12,6 +12,7 @@ from pgqueuer.domain.models import Job
 
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Database, Queries, execute
+from huntaze.kit.events import then
 from huntaze.kit.ids import new_id
 from huntaze.kit.jobs.engine import Engine, PatientDriver
 from huntaze.kit.jobs.failure import describe
@@ -98,7 +99,7 @@ class Worker:
             engine = Engine(PatientDriver(own, give_up), self._concurrency, self._timings)
             for task in self._tasks:
                 engine.answer(task.name, partial(self._answer, own, task))
-            stopping = asyncio.create_task(_then(stop, engine.stop))
+            stopping = asyncio.create_task(then(stop, engine.stop))
             try:
                 await engine.run()
             except Exception as error:
@@ -183,11 +184,6 @@ class Worker:
 
 async def _awaiting(handler: Awaitable[None]) -> None:
     await handler
-
-
-async def _then(event: asyncio.Event, act: Callable[[], None]) -> None:
-    await event.wait()
-    act()
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
