@@ -61,7 +61,7 @@ async def _out(ground: Ground, account: Connected) -> None:
     async def public() -> bool:
         return len(ground.public(account)) == 1
 
-    await eventually(public)
+    await eventually(public, seconds=60)
 
 
 async def _told(ground: Ground, post_id: str, kind: str) -> Json:
@@ -69,7 +69,7 @@ async def _told(ground: Ground, post_id: str, kind: str) -> Json:
         row: Json = (await ground.post(post_id))["publications"][0]
         return row if kind in kinds(row) else {}
 
-    return await eventually(told, seconds=30)
+    return await eventually(told, seconds=60)
 
 
 async def test_a_worker_told_to_leave_ends_its_send_and_takes_nothing_more(opened: House) -> None:
@@ -88,7 +88,7 @@ async def test_a_worker_told_to_leave_ends_its_send_and_takes_nothing_more(opene
     assert (row["state"], [one["outcome"] for one in row["attempts"]]) == ("PUBLISHED", ["published"])
     assert (ground.sim.calls()[PUBLISH], (await ground.row(left_over))["fence"]) == (before + 1, 0)
     with workers.worker():
-        await ground.until(left_over, "PUBLISHED", seconds=40)
+        await ground.until(left_over, "PUBLISHED", seconds=60)
     assert [len(ground.public(one)) for one in (account, next_one)] == [1, 1]
 
 
@@ -101,7 +101,7 @@ async def test_a_frozen_worker_is_relieved_and_when_it_wakes_only_its_late_answe
     with workers.worker() as sleeper:
         answered_late, half_made = [await ground.publish(ground.image(one)) for one in (sent, prepared)]
         await _out(ground, sent)
-        await eventually(lambda: ground.artefacts(half_made))
+        await eventually(lambda: ground.artefacts(half_made), seconds=60)
         with frozen(sleeper), workers.worker():
             ground.gate.let_go()
             ground.sim.delete(f"/_sim/faults/{blind}")
@@ -136,14 +136,14 @@ async def test_a_web_told_to_leave_answers_who_waits_and_ends_its_streams(opened
         assert stream.status_code == 200
         watching = asyncio.create_task(_to_the_end(stream))
         waiting = asyncio.create_task(ground.api.post(f"{url}/api/instagram/publish", json=body, headers=headers))
-        await eventually(taken)
+        await eventually(taken, seconds=60)
         leaving.process.send_signal(signal.SIGTERM)
         answer, _ = await asyncio.gather(waiting, watching)
         assert (answer.status_code, await leaving.ended()) == (202, 0)
     again = await ground.ask(body, idempotency_key="deploy-1")
     assert (again.headers["idempotent-replayed"], again.json()["id"]) == ("true", answer.json()["id"])
     with workers.worker():
-        await ground.until(answer.json()["statusUrl"].rpartition("/")[2], "PUBLISHED", seconds=40)
+        await ground.until(answer.json()["statusUrl"].rpartition("/")[2], "PUBLISHED", seconds=60)
     assert len(ground.public(account)) == 1
 
 
