@@ -105,6 +105,8 @@ class Seen:
     sends: int
     alive: int
     """Its artefacts of role post that may still be published."""
+    overlapped: bool
+    """Whether one of these was made while another could still be published (I3); true to the clocks of the workers."""
     explained: bool
     taken_back: bool
     """Whether something was still written after it was known to be published (I6)."""
@@ -210,6 +212,7 @@ class Field:
                     waits=row["next_check_at"] is not None,
                     sends=row["sends"],
                     alive=row["alive"],
+                    overlapped=row["overlapped"],
                     explained=row["problem"] is not None,
                     taken_back=row["taken_back"],
                 )
@@ -243,6 +246,11 @@ SELECT id, post_id, state, held_reason, next_check_at, problem,
     (SELECT count(*) FROM attempt WHERE publication_id = publication.id) AS sends,
     (SELECT count(*) FROM artefact
      WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive,
+    EXISTS (
+        SELECT 1 FROM artefact AS one JOIN artefact AS next USING (publication_id, role)
+        WHERE publication_id = publication.id AND role = 'post' AND next.made_at > one.made_at
+            AND (one.ended_at IS NULL OR one.ended_at > next.made_at)
+    ) AS overlapped,
     EXISTS (
         SELECT 1 FROM evidence AS known JOIN evidence AS after USING (publication_id)
         WHERE publication_id = publication.id AND known.kind = 'published' AND after.at > known.at

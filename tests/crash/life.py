@@ -306,6 +306,8 @@ class Life:
                 raise AssertionError(f"{story.words} was PUBLISHED and is {now.state}")
             if now.taken_back and not self._jumped:
                 raise AssertionError(f"{story.words} was known to be published, and more was written after that")
+            if now.overlapped and not self._jumped:
+                raise AssertionError(f"{story.words}: something new was made while the old could still be published")
             story.known_public = now.state == "PUBLISHED"
 
     async def end(self) -> Lived:
