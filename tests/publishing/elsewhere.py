@@ -31,7 +31,10 @@ async def unconfirmed(ground: Ground, **fault: object) -> tuple[Connected, str, 
     ground.fault(PUBLISH, account, **fault)
     post_id = await ground.publish(ground.image(account, caption=WORDS))
     await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    # A busy machine must not settle it before the other one is there
+    blind = ground.fault("GET /{ig}/media", account, what="status", status=500, times=0)
     other = await post_elsewhere(ground, account, user_id, WORDS)
+    ground.sim.delete(f"/_sim/faults/{blind}")
     row = await ground.until(post_id, "UNCONFIRMED")
     assert row["error"]["remedy"]
     return account, post_id, other
