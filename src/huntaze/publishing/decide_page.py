@@ -54,8 +54,11 @@ def decide_page(viewer: Viewer, shown: DecidePage) -> Renderable:
         viewer,
         _("Which one is it?") if asked.row.asks_which else _("Is it there?"),
         div(".decide-page")[
-            div(".stack")[_sent(shown), _says(asked)],
-            div(".stack")[_there(viewer, shown, post), not asked.row.asks_which and _not_there(viewer, asked, post)],
+            _sent(shown),
+            div(".stack.decide-ask")[
+                _there(viewer, shown, post), not asked.row.asks_which and _not_there(viewer, asked, post)
+            ],
+            _says(asked),
         ],
         lead=p(".post-lead")[_lead(asked)],
         back=(post, signs.title(asked.view)),
