@@ -75,12 +75,9 @@ class PostComposer extends HTMLElement {
   #show(): void {
     const caption = this.#caption;
     const used = { characters: characters(caption), hashtags: hashtags(caption), mentions: mentions(caption) };
-    for (const name of ["characters", "hashtags", "mentions"] as const) {
-      const counter = this.querySelector<HTMLElement>(`[data-counter="${name}"]`);
-      if (!counter) continue;
-      const most = Number(counter.dataset["most"]);
-      counter.textContent = fill(counter.dataset["words"] ?? "", { n: figure(used[name]), most: figure(most) });
-      counter.toggleAttribute("data-over", used[name] > most);
+    for (const name of ["characters", "hashtags", "mentions"] as const) this.#count(name, used[name]);
+    for (const text of this.querySelectorAll<HTMLTextAreaElement>("[data-counted]")) {
+      this.#count(text.dataset["counted"] ?? "", characters(text.value.trim()));
     }
     this.#check("caption-length", used.characters <= this.#most("characters"));
     this.#check("hashtags", used.hashtags <= this.#most("hashtags"));
@@ -96,6 +93,14 @@ class PostComposer extends HTMLElement {
     this.#tellKind();
     this.#tellMain(Boolean(time?.value));
     this.#preview(caption);
+  }
+
+  #count(name: string, used: number): void {
+    const counter = this.querySelector<HTMLElement>(`[data-counter="${name}"]`);
+    if (!counter) return;
+    const most = Number(counter.dataset["most"]);
+    counter.textContent = fill(counter.dataset["words"] ?? "", { n: figure(used), most: figure(most) });
+    counter.toggleAttribute("data-over", used > most);
   }
 
   /** A kind that is chosen holds, else the media say what the post is: one video is a reel. */

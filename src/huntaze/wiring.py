@@ -44,6 +44,8 @@ from huntaze.publishing import (
     Bulk,
     Creating,
     Deciding,
+    FirstCommenting,
+    FirstComments,
     Idempotency,
     Publishing,
     Recurring,
@@ -153,12 +155,14 @@ def tasks(house: House) -> list[Task]:
     advance = Advance.build(
         h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
     )
+    commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
     drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.checkpoints, h.metrics)
     sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror)
     pictures = Pictures(h.database, h.library, h.mirror)
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
     return [
         *publishing.tasks(advance, h.idempotency, h.timings),
+        *publishing.first_comment_tasks(commenting, h.timings),
         *publishing.recurring_tasks(Recurring(h.publishing)),
         *webhooks.tasks(drain),
         *crm.tasks(sync, pictures, placing),
@@ -309,6 +313,7 @@ def api(house: House) -> FastAPI:
     cursors = Signer(h.ring, "api-cursor")
     creating = Creating(h.publishing, h.idempotency, h.closing)
     app.include_router(publishing.router(h.publishing, creating, _deciding(h), h.identity, cursors))
+    app.include_router(publishing.first_comment_router(FirstComments(h.publishing), h.identity))
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), creating, h.identity))
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), creating, h.identity, cursors))

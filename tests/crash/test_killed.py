@@ -16,6 +16,7 @@ from tests.crash.ground import TIME_SCALE, Servers, Workers, died, open_house, p
 from tests.platforms.made_up.known import HOSTS
 from tests.publishing.ground import QUICK, Connected, Ground
 from tests.support.databases import Databases
+from tests.support.waiting import eventually
 
 CHECKPOINTS = (
     "prepare.created",
@@ -25,8 +26,10 @@ CHECKPOINTS = (
     "publish.committed",
     "link",
 )
+COMMENT = "#sea #salt"
+COMMENT_CHECKPOINTS = ("comment.intent", "comment.before_send", "comment.answered", "comment.committed")
 CELLS = [
-    *(("instagram", checkpoint) for checkpoint in CHECKPOINTS),
+    *(("instagram", checkpoint) for checkpoint in (*CHECKPOINTS, *COMMENT_CHECKPOINTS)),
     *((name, checkpoint) for name in HOSTS for checkpoint in ("publish.before_send", "publish.answered")),
 ]
 
@@ -46,7 +49,8 @@ class Cells:
         ground = self.ground
         if platform == "instagram":
             account = ground.account()
-            post_id = await ground.publish(ground.image(account))
+            said = {"firstComment": COMMENT} if checkpoint in COMMENT_CHECKPOINTS else {}
+            post_id = await ground.publish(ground.image(account, **said))
         else:
             account = await ground.made_up(platform)
             post_id = await ground.post_one_picture(account)
@@ -57,15 +61,33 @@ class Cells:
             await tx.execute(
                 "UPDATE publication SET next_check_at = next_check_at + interval '1 day' WHERE post_id = $1", post_id
             )
+            await tx.execute(
+                "UPDATE first_comment SET next_check_at = next_check_at + interval '1 day' WHERE post_id = $1", post_id
+            )
 
     async def rescue(self) -> None:
         """One more worker for everything that was left behind."""
         async with self.ground.rows() as tx:
             await tx.execute("UPDATE publication SET next_check_at = next_check_at - interval '1 day'")
+            await tx.execute("UPDATE first_comment SET next_check_at = next_check_at - interval '1 day'")
         with self.workers.worker():
             for post_id, _ in self.posts.values():
                 await self.ground.until(post_id, "PUBLISHED", seconds=40)
                 await self.ground.linked(post_id)
+            for checkpoint in COMMENT_CHECKPOINTS:
+                await self._commented(self.posts["instagram", checkpoint][0])
+
+    async def _commented(self, post_id: str) -> None:
+        async def posted() -> bool:
+            said = (await self.ground.post(post_id))["publications"][0]["firstComment"]
+            return bool(said["state"] == "POSTED")
+
+        await eventually(posted, seconds=40, every=0.05)
+
+    def comments(self, checkpoint: str) -> list[str]:
+        """What the platform's own ledger knows to be written under the posts of the account."""
+        account = self.posts["instagram", checkpoint][1]
+        return [row["text"] for row in self.ground.sim.truth("comment.created", account.ref)]
 
     def public(self, platform: str, checkpoint: str) -> int:
         """How many posts the platform's own ledger knows of the account."""
@@ -81,7 +103,7 @@ async def cells(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
     home: Path = tmp_path_factory.mktemp("crash")
     with simulator(seed=9) as sim, platforms() as servers:
         sim.configure(QUICK)
-        async with databases.fresh() as dsn, open_house(home, dsn, sim, servers, accounts=8) as (ground, workers):
+        async with databases.fresh() as dsn, open_house(home, dsn, sim, servers, accounts=12) as (ground, workers):
             made = Cells(ground, workers, servers)
             for platform, checkpoint in CELLS:
                 await made.kill(platform, checkpoint)
@@ -98,6 +120,14 @@ async def test_a_worker_killed_there_leaves_one_post_that_is_published_once(
     post_id, _ = cells.posts[platform, checkpoint]
     assert (await cells.ground.row(post_id))["state"] == "PUBLISHED"
     assert cells.public(platform, checkpoint) == 1
+
+
+@pytest.mark.parametrize("checkpoint", COMMENT_CHECKPOINTS)
+async def test_a_worker_killed_at_a_first_comment_leaves_one_comment_under_the_post(
+    cells: Cells, checkpoint: str
+) -> None:
+    assert cells.exits["instagram", checkpoint] == -9, "the checkpoint was not reached"
+    assert cells.comments(checkpoint) == [COMMENT]
 
 
 async def test_nothing_is_left_without_anybody_to_look_after_it(cells: Cells) -> None:

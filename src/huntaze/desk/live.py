@@ -13,6 +13,7 @@ from huntaze.desk.home import needs_you, next_up
 from huntaze.kit.db import Database
 from huntaze.publishing import PostView, Publishing, signs
 from huntaze.publishing.comments import comment_count, comment_list
+from huntaze.publishing.first_comment_page import first_comments
 from huntaze.publishing.post_page import PostPage, actions, comments, progress
 from huntaze.ui.htmx import partial
 from huntaze.ui.stream import Change
@@ -57,6 +58,7 @@ class Live:
             partial(f".post-status-{post_id}", signs.badge(view.state), how="innerHTML"),
             partial(f"#post-progress-{post_id}", progress(view, page.around), how="outerMorph"),
             partial(f"#post-actions-{post_id}", actions(viewer, view), how="outerMorph"),
+            partial(f"#post-first-comments-{post_id}", first_comments(viewer, view, page.around), how="outerMorph"),
             partial(f"#post-comments-{post_id}", comments(page), how="outerMorph"),
             partial("#needs-you", needs_you(await self.cards.attention(workspace_id)), how="outerMorph"),
             partial("#next-up", next_up(await self.cards.coming(workspace_id)), how="outerMorph"),

@@ -23,7 +23,7 @@ from huntaze.library import Asset, Library, LibraryError, NotStored
 from huntaze.library import problem_of as file_problem
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import PostDraft, PublishingError, problem_of
-from huntaze.publishing.api import Strict, known_zone, single_video_is_a_reel
+from huntaze.publishing.api import FirstCommentIn, Strict, is_empty, known_zone, single_video_is_a_reel
 from huntaze.publishing.creating import Creating, response, wanted_wait
 from huntaze.publishing.errors import Fault, Invalid
 from huntaze.publishing.idempotency import Answer
@@ -50,6 +50,7 @@ class PublishIn(Strict):
     scheduled_at: AwareDatetime | None = None
     time_zone: str | None = None
     allow_duplicate: bool = False
+    first_comment: FirstCommentIn = Field("", exclude_if=is_empty)
 
     @field_validator("time_zone")
     @classmethod
@@ -122,6 +123,7 @@ async def _draft(door: PublishDoor, actor: Actor, body: PublishIn) -> PostDraft:
         location_id=body.location_id,
         cover_id=cover[0].id if cover else None,
         allow_duplicate=body.allow_duplicate,
+        first_comment=body.first_comment,
     )
 
 

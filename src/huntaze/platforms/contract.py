@@ -330,6 +330,32 @@ class Reader(Protocol):
         ...
 
 
+# --- commenting -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CommentAdvice:
+    """What a comment should keep to, where nobody outside the platform knows the limit for sure."""
+
+    characters: int
+    hashtags: int
+    links: int
+
+
+class Commenter(Protocol):
+    """Comments under the account's own posts."""
+
+    advice: CommentAdvice
+
+    async def comment(self, access: Access, media_ref: str, text: str) -> str:
+        """A new comment under a post, and its id. Irreversible: one request, fresh connection, no retry, no redirect.
+
+        ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is
+        False; everything else is ``UnknownOutcome``. What was written is found again by ``Reader.comments``.
+        """
+        ...
+
+
 # --- webhooks ---------------------------------------------------------------------------------------------------
 
 
@@ -423,6 +449,8 @@ class Platform(Protocol):
     logins: Mapping[str, Login]
     publisher: Publisher
     reader: Reader
+    commenter: Commenter | None
+    """None: no comments can be written."""
     events: Events
 
     def check(self, content: PostContent) -> list[Finding]:

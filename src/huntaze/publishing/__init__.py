@@ -9,6 +9,9 @@ from huntaze.publishing.bulk_api import bulk_router
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import PublishingError
+from huntaze.publishing.first_comment_api import first_comment_router
+from huntaze.publishing.first_comment_send import FirstCommenting
+from huntaze.publishing.first_comment_service import FirstComments
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
 from huntaze.publishing.model import Overdue, PostDraft, PostRow, PostView, PublicationRow
@@ -19,7 +22,7 @@ from huntaze.publishing.slots import Slots
 from huntaze.publishing.states import FACES, Action, State, allows
 from huntaze.publishing.store import posts_using_asset
 from huntaze.publishing.subscribers import subscribers
-from huntaze.publishing.tasks import recurring_tasks, tasks
+from huntaze.publishing.tasks import first_comment_tasks, recurring_tasks, tasks
 from huntaze.publishing.timings import Timings
 from huntaze.publishing.watch import Watch
 from huntaze.publishing.web import routes
@@ -33,6 +36,8 @@ __all__ = [
     "Bulk",
     "Creating",
     "Deciding",
+    "FirstCommenting",
+    "FirstComments",
     "Idempotency",
     "Overdue",
     "PostDraft",
@@ -52,6 +57,8 @@ __all__ = [
     "allows",
     "brief",
     "bulk_router",
+    "first_comment_router",
+    "first_comment_tasks",
     "is_final",
     "posts_using_asset",
     "problem_of",

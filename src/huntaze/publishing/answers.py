@@ -9,6 +9,7 @@ from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
 from huntaze.publishing.deciding import Candidate, Question
 from huntaze.publishing.errors import Duplicate, PublishingError
+from huntaze.publishing.first_comment_view import first_comment_of
 from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import FINAL, Action, allows
 
@@ -30,7 +31,7 @@ def brief(view: PostView) -> dict[str, Any]:
         "state": view.state.value,
         "statusUrl": status_url(view),
         "createdAt": moment(view.post.created_at),
-        "publications": [_publication(row) for row in view.publications],
+        "publications": [_publication(row) | {"firstComment": _first_comment(view, row)} for row in view.publications],
     }
 
 
@@ -39,6 +40,7 @@ def whole(view: PostView) -> dict[str, Any]:
     answer = brief(view)
     answer |= {
         "caption": view.post.caption,
+        "firstComment": view.post.first_comment or None,
         "mediaType": view.post.type,
         "media": view.post.media,
         "timeZone": view.post.zone,
@@ -119,6 +121,18 @@ def _question(row: PublicationRow) -> str | None:
     if row.asks_which:
         return "which_is_it"
     return "is_it_there" if allows(row.now_state, Action.CONFIRM) else None
+
+
+def _first_comment(view: PostView, row: PublicationRow) -> dict[str, Any] | None:
+    said = first_comment_of(view, row)
+    if said is None:
+        return None
+    return {
+        "state": said.state.value,
+        "text": said.text,
+        "id": said.comment_ref or None,
+        "problem": _problem(said.problem),
+    }
 
 
 def _problem(kept: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """`/api/v1/posts`: create, read, list, edit, move, cancel, retry, decide."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 from pydantic.alias_generators import to_camel
 
 from huntaze.identity import Actor, Identity
@@ -33,6 +34,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
 
 
+FirstCommentIn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
+
+
+def is_empty(text: str) -> bool:
+    """A field that stays out of what an Idempotency-Key stands for when it is empty: older keys stay good."""
+    return not text
+
+
 class MediaIn(Strict):
     asset_id: UUID
 
@@ -51,6 +60,7 @@ class PostIn(Strict):
     location_id: str = Field("", max_length=40)
     draft: bool = False
     allow_duplicate: bool = False
+    first_comment: FirstCommentIn = Field("", exclude_if=is_empty)
 
     @field_validator("time_zone")
     @classmethod
@@ -77,6 +87,7 @@ class PostIn(Strict):
             location_id=self.location_id,
             allow_duplicate=self.allow_duplicate,
             next_free_slot=self.when is not None,
+            first_comment=self.first_comment,
         )
 
 
@@ -91,6 +102,7 @@ class PostPatch(Strict):
     time_zone: str | None = None
     draft: bool | None = None
     version: int | None = None
+    first_comment: FirstCommentIn | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -204,12 +216,12 @@ def _add_decisions(api: APIRouter, publishing: Publishing, deciding: Deciding, w
         looked: Literal["not_there"] | None = None,
         publication_id: Annotated[UUID | None, Query(alias="publicationId")] = None,
     ) -> JSONResponse:
-        return await _answer(publishing.retry(actor, post_id, publication_id, looked=looked is not None))
+        return await answer_of(publishing.retry(actor, post_id, publication_id, looked=looked is not None))
 
     @api.post("/{post_id}/confirm")
     async def confirm(post_id: UUID, actor: Annotated[Actor, writing], body: ConfirmIn = SOMEWHERE) -> JSONResponse:
         pointed = Pointed(body.media_id, body.permalink, tuple(body.none_of))
-        return await _answer(deciding.there(actor, post_id, pointed, body.publication_id))
+        return await answer_of(deciding.there(actor, post_id, pointed, body.publication_id))
 
 
 def _add_changes(api: APIRouter, publishing: Publishing, writing: Any) -> None:
@@ -217,11 +229,11 @@ def _add_changes(api: APIRouter, publishing: Publishing, writing: Any) -> None:
 
     @api.patch("/{post_id}")
     async def change(post_id: UUID, body: PostPatch, actor: Annotated[Actor, writing]) -> JSONResponse:
-        return await _answer(_change(publishing, actor, post_id, body))
+        return await answer_of(_change(publishing, actor, post_id, body))
 
     @api.post("/{post_id}/cancel")
     async def cancel(post_id: UUID, actor: Annotated[Actor, writing]) -> JSONResponse:
-        return await _answer(publishing.cancel(actor, post_id))
+        return await answer_of(publishing.cancel(actor, post_id))
 
 
 async def _change(publishing: Publishing, actor: Actor, post_id: UUID, body: PostPatch) -> PostView:
@@ -251,6 +263,7 @@ def _edited(view: PostView, body: PostPatch) -> PostDraft:
         draft=(view.state is State.DRAFT) if body.draft is None else body.draft,
         location_id=post.location_id,
         cover_id=post.cover_id,
+        first_comment=post.first_comment if body.first_comment is None else body.first_comment,
     )
 
 
@@ -259,9 +272,10 @@ def _standing(view: PostView) -> list[UUID]:
     return [row.account_id for row in view.publications if row.now_state is not State.CANCELLED]
 
 
-async def _answer(work: Any) -> JSONResponse:
+async def answer_of(work: Awaitable[PostView]) -> JSONResponse:
+    """What became of a change, whole; a refusal as a problem."""
     try:
-        view: PostView = await work
+        view = await work
     except UnknownPost:
         raise not_found() from None
     except PublishingError as error:

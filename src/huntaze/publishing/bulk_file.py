@@ -24,6 +24,7 @@ COLUMNS = (
     "zone",
     "draft",
     "locationId",
+    "firstComment",
     "allowDuplicate",
     "key",
 )
@@ -32,7 +33,7 @@ MAX_BYTES = 5_000_000
 MAX_ROWS = 2_000
 
 _BOM = "\ufeff"
-_NAMES = {name.casefold(): name for name in COLUMNS}
+_NAMES = {name.casefold(): name for name in COLUMNS} | {"first_comment": "firstComment"}
 _FORMULA = re.compile(r"'*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
 """What spreadsheets take for a formula, its full-width twins too, behind any number of apostrophes."""
 

@@ -36,6 +36,7 @@ _COLUMN_OF = {
     "location": "locationId",
     "location_id": "locationId",
     "allow_duplicate": "allowDuplicate",
+    "first_comment": "firstComment",
 }
 _LONGEST_URL = 4000
 _DAY = len("2027-05-02")
@@ -94,6 +95,7 @@ class RowReader:
             "allow_duplicate": lambda cells: _tick(cells, "allowDuplicate"),
             "caption": lambda cells: cells["caption"],
             "location_id": lambda cells: cells["locationId"],
+            "first_comment": lambda cells: cells["firstComment"],
         }
         values: dict[str, object] = {}
         faults: list[Fault] = []
@@ -166,6 +168,7 @@ def cells_of(view: PostView, names: Names) -> dict[str, str]:
         "zone": post.zone,
         "draft": "yes" if draft else "",
         "locationId": post.location_id,
+        "firstComment": post.first_comment,
         "key": str(post.id),
     }
 

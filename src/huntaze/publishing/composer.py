@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from huntaze.accounts import AccountRow, QuotaRow
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset
-from huntaze.platforms.contract import Finding, Limits, PostType, Severity
+from huntaze.platforms.contract import CommentAdvice, Finding, Limits, PostType, Severity
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.plan import in_zone
@@ -24,7 +24,14 @@ from huntaze.ui.i18n import _, clock_time, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
-FIELDS = {"accountIds": "account", "caption": "caption", "media": "files", "scheduledAt": "when", "type": "files"}
+FIELDS = {
+    "accountIds": "account",
+    "caption": "caption",
+    "media": "files",
+    "scheduledAt": "when",
+    "type": "files",
+    "firstComment": "first_comment",
+}
 """Where a fault is put right, by the API's name of the field."""
 
 
@@ -41,6 +48,8 @@ class Composing:
     faces: Mapping[UUID, str]
     quotas: Mapping[UUID, QuotaRow]
     """What the chosen accounts may still publish, where their networks say so."""
+    comment: CommentAdvice | None = None
+    """What a first comment should keep to; None: none can be written."""
     view: PostView | None = None
     refused: PublishingError | None = None
 
@@ -57,6 +66,7 @@ def draft_from(form: FormData, kinds: Mapping[UUID, str], zone: str) -> PostDraf
         zone=zone,
         draft=form.get("how") not in ("publish", "publish_again"),
         allow_duplicate=form.get("how") == "publish_again",
+        first_comment=str(form.get("first_comment", "")).replace("\r\n", "\n").strip(),
     )
 
 
@@ -164,11 +174,27 @@ def _write(shown: Composing, limits: parts.CaptionLimits) -> Node:
             aside=parts.media_kind(_kinds(), _kind(draft)),
         ),
         parts.caption_field(caption, draft.caption, limits),
+        _first_comment(shown),
         div(".composer-last")[
             parts.field(when, parts.date_time(when, draft.due_at, earliest=shown.now)),
             parts.checks(_checks(shown), more=quota_lines(shown.accounts, draft.account_ids, shown.quotas)),
         ],
     ]
+
+
+def _first_comment(shown: Composing) -> Node:
+    """The first comment; one that is written already stays in sight where its network takes none."""
+    text = shown.draft.first_comment
+    if shown.comment is None and not text:
+        return None
+    spec = parts.Field(
+        "first_comment",
+        _("First comment"),
+        help=_("Goes under the post as soon as it is out."),
+        error=_wrong(shown, "firstComment"),
+        optional=True,
+    )
+    return parts.counted_field(spec, text, shown.comment.characters if shown.comment else 0)
 
 
 def _kinds() -> parts.KindWords:
@@ -249,7 +275,11 @@ def _checks(shown: Composing) -> list[parts.Check]:
             holds=not empty_alt,
         ),
     ]
-    files = [finding for finding in shown.findings if finding.field not in ("caption", "accountIds") and shown.assets]
+    files = [
+        finding
+        for finding in shown.findings
+        if finding.field == "firstComment" or (finding.field not in ("caption", "accountIds") and shown.assets)
+    ]
     return [*live, *(_finding(place, finding) for place, finding in enumerate(files))]
 
 

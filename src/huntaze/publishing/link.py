@@ -12,7 +12,7 @@ from huntaze.kit.db import UniqueViolation
 from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import MediaItem, PostType, PublishedMedia
 from huntaze.platforms.errors import PlatformError
-from huntaze.publishing import store
+from huntaze.publishing import first_comment_store, store
 from huntaze.publishing.making import Job
 from huntaze.publishing.model import PublicationRow, normal_caption
 from huntaze.publishing.prepare import Preparing
@@ -109,6 +109,7 @@ class Linking:
         try:
             async with self.record.database.transaction() as tx:
                 linked = await store.set_link(tx, row, media_ref, permalink, next_check_at)
+                await first_comment_store.begin(tx, row.id, self.record.clock.now())
                 await self.record.tell(tx, linked, None)
                 return linked
         except UniqueViolation:
@@ -119,6 +120,7 @@ class Linking:
         row = job.row
         async with self.record.database.transaction() as tx:
             linked = await store.set_link(tx, row, None, permalink, None)
+            await first_comment_store.begin(tx, row.id, self.record.clock.now())
             await self.record.tell(tx, linked, Entry("linked", Text(N_("Its address: %(url)s"), {"url": permalink})))
             await self.mirror.published(tx, row.workspace_id, row.account_id, _mirrored(job, linked), job.assets[0].id)
             return linked

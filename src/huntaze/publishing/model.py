@@ -13,6 +13,7 @@ from uuid import UUID
 
 from huntaze.kit.text import Text, read_text
 from huntaze.platforms.contract import PostType
+from huntaze.publishing.first_comment_model import FirstCommentRow
 from huntaze.publishing.states import State, post_state
 
 
@@ -59,6 +60,7 @@ class PostRow:
     version: int
     created_at: datetime
     edited_at: datetime
+    first_comment: str = ""
 
     @property
     def asset_ids(self) -> tuple[UUID, ...]:
@@ -195,6 +197,7 @@ class PostDraft:
     cover_id: UUID | None = None
     allow_duplicate: bool = False
     next_free_slot: bool = False
+    first_comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +208,18 @@ class PostView:
     publications: tuple[PublicationRow, ...]
     attempts: tuple[AttemptRow, ...] = ()
     evidence: tuple[EvidenceRow, ...] = field(default=())
+    first_comments: tuple[FirstCommentRow, ...] = ()
 
     @property
     def state(self) -> State:
         """Derived from the publications, never stored."""
         return post_state(p.now_state for p in self.publications)
+
+
+def brief_view(post: PostRow, rows: Sequence[PublicationRow], said: Sequence[FirstCommentRow]) -> PostView:
+    """A post without its timeline, out of the rows of many."""
+    publications = tuple(row for row in rows if row.post_id == post.id)
+    return PostView(post, publications, first_comments=tuple(one for one in said if one.post_id == post.id))
 
 
 def draft_of(post: PostRow, account_ids: Sequence[UUID]) -> PostDraft:
@@ -223,6 +233,7 @@ def draft_of(post: PostRow, account_ids: Sequence[UUID]) -> PostDraft:
         zone=post.zone,
         location_id=post.location_id,
         cover_id=post.cover_id,
+        first_comment=post.first_comment,
     )
 
 

@@ -14,6 +14,7 @@ from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
 from huntaze.publishing.around import Around
 from huntaze.publishing.comments import comments_card
+from huntaze.publishing.first_comment_page import first_comments
 from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import Action, State, allows
 from huntaze.ui import parts
@@ -35,6 +36,14 @@ _TONES: dict[str, parts.Tone] = {
     "may_be_out": "warn",
     "several": "warn",
     "confirmed": "good",
+    "comment_posted": "good",
+    "comment_confirmed": "good",
+    "comment_failed": "bad",
+    "comment_unconfirmed": "bad",
+    "comment_unknown": "warn",
+    "comment_waiting": "warn",
+    "comment_unreadable": "warn",
+    "comment_sending": "accent",
     "sending": "accent",
     "prepared": "accent",
 }
@@ -59,7 +68,7 @@ def post_page(viewer: Viewer, shown: PostPage) -> Renderable:
         viewer,
         signs.title(view),
         div(".post-page")[
-            div(".stack")[progress(view, shown.around), comments(shown)],
+            div(".stack")[progress(view, shown.around), first_comments(viewer, view, shown.around), comments(shown)],
             div(".post-aside")[_preview(view, shown.around)],
         ],
         lead=span(".post-lead")[about],

@@ -11,15 +11,18 @@ RETURNING version;
 
 -- name: get_post -> PostRow
 -- One post.
-SELECT * FROM post WHERE workspace_id = $1 AND id = $2;
+SELECT post.*, coalesce((SELECT text FROM post_first_comment AS said WHERE said.post_id = post.id), '') AS first_comment
+FROM post WHERE workspace_id = $1 AND id = $2;
 
 -- name: lock_post -> PostRow
 -- One post, held for the transaction that changes it.
-SELECT * FROM post WHERE workspace_id = $1 AND id = $2 FOR UPDATE;
+SELECT post.*, coalesce((SELECT text FROM post_first_comment AS said WHERE said.post_id = post.id), '') AS first_comment
+FROM post WHERE workspace_id = $1 AND id = $2 FOR UPDATE;
 
 -- name: list_posts -> PostRow
 -- Posts newest first, before an id, all or those with a publication in one of the states.
-SELECT * FROM post
+SELECT post.*, coalesce((SELECT text FROM post_first_comment AS said WHERE said.post_id = post.id), '') AS first_comment
+FROM post
 WHERE workspace_id = $1
   AND ($2::uuid IS NULL OR id < $2)
   AND ($3::text[] IS NULL OR EXISTS (
@@ -29,7 +32,8 @@ LIMIT $4;
 
 -- name: list_account_posts -> PostRow
 -- Posts of one account, newest first.
-SELECT * FROM post
+SELECT post.*, coalesce((SELECT text FROM post_first_comment AS said WHERE said.post_id = post.id), '') AS first_comment
+FROM post
 WHERE workspace_id = $1
   AND id IN (SELECT post_id FROM publication WHERE workspace_id = $1 AND account_id = $2)
 ORDER BY id DESC
@@ -37,7 +41,8 @@ LIMIT $3;
 
 -- name: list_coming_posts -> PostRow
 -- Posts with a publication in one of the states, the next due first.
-SELECT post.* FROM post
+SELECT post.*, coalesce((SELECT text FROM post_first_comment AS said WHERE said.post_id = post.id), '') AS first_comment
+FROM post
 JOIN (SELECT post_id, min(due_at) AS due_at FROM publication
       WHERE workspace_id = $1 AND state = ANY ($2) GROUP BY post_id) AS next ON next.post_id = post.id
 WHERE post.workspace_id = $1
@@ -167,12 +172,21 @@ WHERE state = 'HELD' AND held_until <= $1
 RETURNING *;
 
 -- name: forgotten -> Overdue
--- Non-final rows that no one has looked at since $1, or that would never be looked at (I8), by workspace.
-SELECT workspace_id, count(*)::int AS posts, min(coalesce(next_check_at, due_at, created_at)) AS since
-FROM publication
-WHERE ($2::uuid IS NULL OR workspace_id = $2)
-  AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'ARMED', 'SENT', 'UNKNOWN', 'RECONCILING', 'OBSERVING')
-  AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)))
+-- Non-final posts and first comments that no one has looked at since $1, or that would never be looked at (I8), by workspace.
+SELECT workspace_id, count(*)::int AS posts, min(left_at) AS since
+FROM (
+    SELECT workspace_id, coalesce(next_check_at, due_at, created_at) AS left_at
+    FROM publication
+    WHERE ($2::uuid IS NULL OR workspace_id = $2)
+      AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'ARMED', 'SENT', 'UNKNOWN', 'RECONCILING', 'OBSERVING')
+      AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)))
+    UNION ALL
+    SELECT workspace_id, coalesce(next_check_at, wanted_at)
+    FROM first_comment
+    WHERE ($2::uuid IS NULL OR workspace_id = $2)
+      AND state NOT IN ('POSTED', 'FAILED', 'UNCONFIRMED')
+      AND (next_check_at IS NULL OR (next_check_at < $1 AND (lease_until IS NULL OR lease_until < $1)))
+) AS left_alone
 GROUP BY workspace_id
 ORDER BY workspace_id;
 
@@ -464,3 +478,95 @@ DELETE FROM occurrence WHERE workspace_id = $1 AND recurrence_id = $2 AND at = $
 -- name: occurrences_after -> OccurrenceRow
 -- What is made of a recurrence after a time.
 SELECT at, local_time, post_id FROM occurrence WHERE workspace_id = $1 AND recurrence_id = $2 AND at > $3 ORDER BY at;
+
+-- name: set_first_comment
+-- What a post says first under itself; nothing is as good as no row.
+INSERT INTO post_first_comment (post_id, workspace_id, text) VALUES ($2, $1, $3)
+ON CONFLICT (post_id) DO UPDATE SET text = excluded.text;
+
+-- name: drop_first_comment
+-- A post that says nothing first any more.
+DELETE FROM post_first_comment WHERE workspace_id = $1 AND post_id = $2;
+
+-- name: begin_first_comment
+-- worker: the post is out and its id is known: its first comment is due, once.
+INSERT INTO first_comment (publication_id, workspace_id, post_id, account_id, platform, media_ref, text, state, next_check_at, wanted_at)
+SELECT p.id, p.workspace_id, p.post_id, p.account_id, p.platform, p.media_ref, said.text, 'WAITING', $2, $2
+FROM publication AS p JOIN post_first_comment AS said ON said.post_id = p.post_id
+WHERE p.id = $1 AND p.state = 'PUBLISHED' AND p.media_ref IS NOT NULL
+ON CONFLICT (publication_id) DO NOTHING;
+
+-- name: first_comments_of -> FirstCommentRow
+-- What became of the first comments of these publications.
+SELECT * FROM first_comment WHERE workspace_id = $1 AND publication_id = ANY ($2);
+
+-- name: due_first_comments -> UUID
+-- worker: first comments that are due and that nobody alive works on.
+SELECT publication_id FROM first_comment
+WHERE next_check_at <= $1 AND (lease_until IS NULL OR lease_until < $1)
+ORDER BY next_check_at
+LIMIT $2;
+
+-- name: claim_first_comment -> FirstCommentRow
+-- worker: take a first comment that is due if nobody alive works on it; the fence counts takers.
+UPDATE first_comment SET lease_until = $3, fence = fence + 1
+WHERE publication_id = $1 AND next_check_at <= $2 AND (lease_until IS NULL OR lease_until < $2)
+RETURNING *;
+
+-- name: step_first_comment -> FirstCommentRow
+-- worker: one step of whoever holds the fence; the lease ends with it.
+UPDATE first_comment SET state = $3, next_check_at = $4, tries = $5, problem = $6, lease_until = NULL
+WHERE publication_id = $1 AND fence = $2 AND state <> 'POSTED'
+RETURNING *;
+
+-- name: arm_first_comment -> FirstCommentRow
+-- worker: commit the intent (I2); the lease is longer than the call may take, and forbids a second send.
+UPDATE first_comment
+SET state = 'ARMED', armed_at = coalesce(armed_at, $3), request_hash = $4, sends = sends + 1, lease_until = $5, next_check_at = $5
+WHERE publication_id = $1 AND fence = $2 AND state = 'WAITING'
+RETURNING *;
+
+-- name: send_first_comment -> FirstCommentRow
+-- worker: the fence is checked once more just before the request leaves.
+UPDATE first_comment SET state = 'SENT' WHERE publication_id = $1 AND fence = $2 AND state = 'ARMED'
+RETURNING *;
+
+-- name: first_comment_unknown -> FirstCommentRow
+-- worker: sent and no clear answer; never «again» (I7).
+UPDATE first_comment
+SET state = 'UNKNOWN', unknown_since = $3, looks = 0, answers = 0, next_check_at = $4, lease_until = NULL
+WHERE publication_id = $1 AND fence = $2 AND state IN ('ARMED', 'SENT')
+RETURNING *;
+
+-- name: first_comment_looked -> FirstCommentRow
+-- worker: one more look at an unknown outcome; $3 is 1 when it was answered.
+UPDATE first_comment SET looks = looks + 1, answers = answers + $3, next_check_at = $4, lease_until = NULL
+WHERE publication_id = $1 AND fence = $2 AND state = 'UNKNOWN'
+RETURNING *;
+
+-- name: first_comment_posted -> FirstCommentRow
+-- worker: a yes is final whoever brings it (I6).
+UPDATE first_comment
+SET state = 'POSTED', comment_ref = coalesce(nullif(comment_ref, ''), $2), next_check_at = NULL, lease_until = NULL,
+    unknown_since = NULL, problem = NULL
+WHERE publication_id = $1 AND state <> 'POSTED'
+RETURNING *;
+
+-- name: ask_first_comment_again -> FirstCommentRow
+-- A person wants it sent again; the fence turns away whoever works on it.
+UPDATE first_comment
+SET state = 'WAITING', next_check_at = $3, wanted_at = $3, tries = 0, sends = 0, unknown_since = NULL, problem = NULL,
+    fence = fence + 1, lease_until = NULL
+WHERE workspace_id = $1 AND publication_id = $2 AND state = ANY ($4)
+RETURNING *;
+
+-- name: confirm_first_comment -> FirstCommentRow
+-- A person saw it under the post.
+UPDATE first_comment
+SET state = 'POSTED', next_check_at = NULL, lease_until = NULL, unknown_since = NULL, problem = NULL, fence = fence + 1
+WHERE workspace_id = $1 AND publication_id = $2 AND state = ANY ($3)
+RETURNING *;
+
+-- name: publication_state -> str
+-- worker: the state of a publication as it is now.
+SELECT state FROM publication WHERE id = $1;

@@ -18,7 +18,7 @@ from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library
 from huntaze.platforms.contract import Limits, PostContent
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing import store
+from huntaze.publishing import first_comment_store, store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import (
     Conflict,
@@ -30,6 +30,7 @@ from huntaze.publishing.errors import (
     UnsupportedType,
     invalid,
 )
+from huntaze.publishing.first_comment_check import check_first_comment
 from huntaze.publishing.material import AccountFindings, Material
 from huntaze.publishing.model import (
     HeldReason,
@@ -38,6 +39,7 @@ from huntaze.publishing.model import (
     PostView,
     PublicationRow,
     Seen,
+    brief_view,
     content_hash,
     draft_of,
     link_owner,
@@ -265,8 +267,9 @@ class Publishing:
         facts = tuple(asset.facts for asset in material.assets)
         content = PostContent(draft.type, draft.caption, facts, draft.location_id, has_cover=draft.cover_id is not None)
         return [
-            AccountFindings(account, tuple(self.platforms[account.platform].check(content)))
+            AccountFindings(account, (*network.check(content), *check_first_comment(draft, network)))
             for account in material.accounts
+            for network in [self.platforms[account.platform]]
         ]
 
     def _refuse(self, draft: PostDraft, material: Material) -> None:
@@ -451,11 +454,13 @@ class Publishing:
             tuple(rows),
             tuple(await store.attempts(tx, post.workspace_id, ids)),
             tuple(await store.evidence(tx, post.workspace_id, ids)),
+            tuple(await first_comment_store.of_publications(tx, post.workspace_id, ids)),
         )
 
     async def _briefly(self, tx: Connection, workspace_id: UUID, posts: Sequence[PostRow]) -> list[PostView]:
         rows = await store.publications(tx, workspace_id, [post.id for post in posts])
-        return [PostView(post, tuple(row for row in rows if row.post_id == post.id)) for post in posts]
+        said = await first_comment_store.of_publications(tx, workspace_id, [row.id for row in rows])
+        return [brief_view(post, rows, said) for post in posts]
 
     async def _tell(self, tx: Connection, actor: Actor, view: PostView) -> None:
         await outbox.tell(

@@ -18,6 +18,7 @@ from huntaze.kit.db import (
     fetch_values,
 )
 from huntaze.platforms.contract import Baseline
+from huntaze.publishing import first_comment_store
 from huntaze.publishing.model import (
     ArtefactEnd,
     ArtefactRow,
@@ -45,6 +46,7 @@ async def insert_post(
         tx, Q.insert_post, workspace_id, post_id, draft.type.value, draft.caption, _media(draft),
         draft.location_id, draft.cover_id, draft.zone, author, now,
     )  # fmt: skip
+    await first_comment_store.keep_text(tx, workspace_id, post_id, draft.first_comment)
 
 
 async def update_post(tx: Connection, workspace_id: UUID, post_id: UUID, draft: PostDraft, now: datetime) -> None:
@@ -53,6 +55,7 @@ async def update_post(tx: Connection, workspace_id: UUID, post_id: UUID, draft: 
         tx, Q.update_post, workspace_id, post_id, draft.type.value, draft.caption, _media(draft),
         draft.location_id, draft.cover_id, draft.zone, now,
     )  # fmt: skip
+    await first_comment_store.keep_text(tx, workspace_id, post_id, draft.first_comment)
 
 
 async def post(tx: Connection, workspace_id: UUID, post_id: UUID) -> PostRow:

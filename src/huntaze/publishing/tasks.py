@@ -8,6 +8,7 @@ from uuid import UUID
 
 from huntaze.kit.jobs import Task
 from huntaze.publishing.advance import ADVANCE, Advance
+from huntaze.publishing.first_comment_send import COMMENT, FirstCommenting
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.recurring import MAKE, Recurring
 from huntaze.publishing.timings import Timings
@@ -39,6 +40,18 @@ def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[
         Task("publishing.watch", look, every=watch.every),
         Task("publishing.forget_keys", forget, every=timedelta(hours=1)),
     ]
+
+
+def first_comment_tasks(commenting: FirstCommenting, timings: Timings) -> list[Task]:
+    """Send the first comments of posts that are out, and look for those of which nobody knows."""
+
+    async def move_on(payload: Mapping[str, str]) -> None:
+        await commenting.run(UUID(payload["publication"]))
+
+    async def sweep(_: Mapping[str, str]) -> None:
+        await commenting.sweep()
+
+    return [Task(COMMENT, move_on), Task("publishing.first_comments", sweep, every=timings.sweep)]
 
 
 def recurring_tasks(recurring: Recurring) -> list[Task]:

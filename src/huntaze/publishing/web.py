@@ -15,13 +15,15 @@ from huntaze.accounts import AccountRow, Accounts, QuotaRow
 from huntaze.crm import Mirror
 from huntaze.identity import Actor, Identity
 from huntaze.library import Library
-from huntaze.platforms.contract import Finding, PostType
+from huntaze.platforms.contract import CommentAdvice, Finding, PostType
 from huntaze.publishing import pages, quota_lines
 from huntaze.publishing.around import Surroundings
 from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, draft_from
 from huntaze.publishing.decide_web import decide_routes
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
+from huntaze.publishing.first_comment_service import FirstComments
+from huntaze.publishing.first_comment_web import first_comment_routes
 from huntaze.publishing.model import PostDraft, PostView, draft_of
 from huntaze.publishing.post_page import PostPage, post_page
 from huntaze.publishing.service import Publishing
@@ -71,6 +73,7 @@ def routes(
             for way, change in changes.items()
         ),
         *decide_routes(deciding, posts.surroundings, identity),
+        *first_comment_routes(FirstComments(publishing), identity),
     ]
 
 
@@ -225,6 +228,7 @@ class _Posts:
             assets=[around.assets[asset_id] for asset_id in known.asset_ids],
             faces=around.faces,
             limits=self.publishing.limits(account.platform for account in accounts if account.id in known.account_ids),
+            comment=self._comment(known, accounts),
             findings=await self._findings(actor, known, accounts),
             now=self.publishing.clock.now(),
             quotas=await self._quotas(actor, known, accounts),
@@ -234,6 +238,12 @@ class _Posts:
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
             return html(compose_page(viewer, shown), status=refused.status if refused else 200)
+
+    def _comment(self, draft: PostDraft, accounts: list[AccountRow]) -> CommentAdvice | None:
+        """What a first comment should keep to; None where no chosen network, or none at all, takes one."""
+        chosen = [account for account in accounts if account.id in draft.account_ids]
+        networks = [self.publishing.platforms[account.platform] for account in chosen] or self.publishing.platforms
+        return next((one.commenter.advice for one in networks if one.commenter is not None), None)
 
     async def _findings(self, actor: Actor, draft: PostDraft, accounts: list[AccountRow]) -> list[Finding]:
         """What the chosen networks would say, each thing once."""

@@ -14,6 +14,7 @@ from huntaze.platforms.contract import (
     Access,
     Baseline,
     Comment,
+    Commenter,
     Events,
     Finding,
     IntakeItem,
@@ -195,6 +196,7 @@ class MadeUp:
         self.logins: Mapping[str, Login] = {}
         self.publisher = publisher
         self.reader: Reader = NothingToRead()
+        self.commenter: Commenter | None = None
         self.events: Events = NoEvents()
 
     def check(self, content: PostContent) -> list[Finding]:

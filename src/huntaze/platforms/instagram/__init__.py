@@ -12,8 +12,19 @@ from dataclasses import dataclass
 import httpx2
 
 from huntaze.kit.clock import Clock
-from huntaze.platforms.contract import Events, Finding, Limits, Login, OnUsage, PostContent, Publisher, Reader
+from huntaze.platforms.contract import (
+    Commenter,
+    Events,
+    Finding,
+    Limits,
+    Login,
+    OnUsage,
+    PostContent,
+    Publisher,
+    Reader,
+)
 from huntaze.platforms.instagram.client import Graph
+from huntaze.platforms.instagram.commenting import GraphCommenter
 from huntaze.platforms.instagram.events import GraphEvents
 from huntaze.platforms.instagram.limits import INSTAGRAM_LIMITS, check
 from huntaze.platforms.instagram.oauth import FacebookLogin
@@ -53,6 +64,7 @@ class Instagram:
         self.logins: Mapping[str, Login] = {facebook.name: facebook}
         self.publisher: Publisher = ContainerPublisher(graph)
         self.reader: Reader = GraphReader(graph)
+        self.commenter: Commenter | None = GraphCommenter(graph)
         self.events: Events = GraphEvents()
 
     def check(self, content: PostContent) -> list[Finding]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -153,10 +153,13 @@ class Graph:
         """Delete; again without harm."""
         return await self._ask(self._request(self._client, "DELETE", caller, path, _NONE), caller, Success)
 
-    async def post_once(self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str]) -> T:
+    async def post_once(
+        self, caller: Caller, path: str, reply: type[T], form: Mapping[str, str], *, refusals: Collection[int] = ()
+    ) -> T:
         """Write what cannot be taken back: one request on a fresh connection within 60 s, never repeated.
 
-        Raises ``UnknownOutcome`` unless not a byte left or the answer is a definite refusal.
+        Raises ``UnknownOutcome`` unless not a byte left or the answer is a definite refusal: of the white list, or
+        with one of the codes ``refusals`` and no subcode.
         """
         request = self._request(self._irreversible, "POST", caller, path, form)
         try:
@@ -165,7 +168,7 @@ class Graph:
         except TimeoutError:
             raise _unknown("timeout") from None
         if answer.status != 200 or fault_of(answer) is not None:
-            raise error_of_once(answer)
+            raise error_of_once(answer, refusals)
         try:
             return _decoded(answer, reply)
         except msgspec.DecodeError:

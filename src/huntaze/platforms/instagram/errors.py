@@ -6,7 +6,7 @@ The one text that decides is "Not enough viewers" under code 10, since Meta give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -98,13 +98,14 @@ def error_of_fault(fault: Fault, answer: Answer) -> PlatformError:
     return _make(Rejected, _with_words(N_("Instagram refused the request: %(words)s"), words), Text(REPORT), seen)
 
 
-def error_of_once(answer: Answer) -> PlatformError:
+def error_of_once(answer: Answer, refusals: Collection[int] = ()) -> PlatformError:
     """What a failed call means when it cannot be taken back: only codes of the white list are a refusal
-    (docs/understand/publishing.md, Settle); all else may have happened."""
+    (docs/understand/publishing.md, Settle), and for this call ``refusals`` without a subcode; all else may have
+    happened."""
     fault = fault_of(answer)
     if fault is not None and 400 <= answer.status < 500 and not fault.is_transient:
         row = code_for(fault.code, fault.error_subcode)
-        if row is not None and row.refuses:
+        if (row is not None and row.refuses) or (fault.code in refusals and not fault.error_subcode):
             return error_of_fault(fault, answer)
     return _make(
         UnknownOutcome,

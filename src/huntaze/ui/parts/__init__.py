@@ -21,6 +21,7 @@ from huntaze.ui.parts.composer import (
     check_list,
     checks,
     composer,
+    counted_field,
     media_kind,
     save_state,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "composer",
     "confirm",
     "count",
+    "counted_field",
     "csrf",
     "cut_caption",
     "date_time",

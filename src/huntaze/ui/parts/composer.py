@@ -66,6 +66,15 @@ def caption_field(spec: Field, value: str, limits: CaptionLimits) -> Renderable:
     )
 
 
+def counted_field(spec: Field, value: str, most: int) -> Renderable:
+    """A few lines of text with the number of their characters; `most` is advised, 0 where nothing is."""
+    return field(
+        spec,
+        textarea(spec, value=value, rows=2, attrs={"data-counted": spec.key, "spellcheck": "true"}),
+        aside=span(".counters")[_counter(spec.key, _("{n} of {most}"), len(value), most)] if most else None,
+    )
+
+
 def _counter(name: str, words: str, used: int, most: int) -> Renderable:
     return span(".counter", data_counter=name, data_words=words, data_most=most)[
         words.format(n=number(used), most=number(most))

@@ -1,0 +1,36 @@
+"""`/api/v1/posts/{id}/first-comment`: again, or what a person saw under the post."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+
+from huntaze.identity import Actor, Identity
+from huntaze.publishing.api import answer_of
+from huntaze.publishing.first_comment_service import FirstComments
+
+
+def first_comment_router(comments: FirstComments, identity: Identity) -> APIRouter:
+    """What may be done about a first comment that is not posted."""
+    api = APIRouter(prefix="/v1/posts", tags=["posts"])
+    writing = Depends(identity.require("posts.write"))
+
+    @api.post("/{post_id}/first-comment/retry")
+    async def retry_first_comment(
+        post_id: UUID,
+        actor: Annotated[Actor, writing],
+        looked: Literal["not_there"] | None = None,
+        publication_id: Annotated[UUID | None, Query(alias="publicationId")] = None,
+    ) -> JSONResponse:
+        return await answer_of(comments.retry(actor, post_id, publication_id, looked=looked is not None))
+
+    @api.post("/{post_id}/first-comment/confirm")
+    async def confirm_first_comment(
+        post_id: UUID,
+        actor: Annotated[Actor, writing],
+        publication_id: Annotated[UUID | None, Query(alias="publicationId")] = None,
+    ) -> JSONResponse:
+        return await answer_of(comments.there(actor, post_id, publication_id))
+
+    return api
