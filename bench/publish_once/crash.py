@@ -39,10 +39,11 @@ def wrong_things(line: Mapping[str, Any]) -> int:
 
 
 def crash(ground: Ground) -> Measured:
-    """Wrong things in the whole matrix."""
+    """Wrong things in the whole matrix; unmet too when one of the lives beside it went wrong."""
     line = ground.once(matrix)
-    told = {name: line[name] for name in (*KEPT, "unreached", "wrong")}
-    return Measured(wrong_things(line), n=int(line["cells"]), detail=told)
+    lived = [name for name in line if name.startswith("lives")]
+    told = {name: line[name] for name in (*KEPT, *lived, "unreached", "wrong")}
+    return Measured(wrong_things(line), n=int(line["cells"]), detail=told, ok=not line.get("lives_wrong"))
 
 
 def counted(name: str) -> Callable[[Ground], Measured]:
