@@ -19,6 +19,7 @@ class Gate:
         self._carrying: set[asyncio.StreamWriter] = set()
         self._kept_back = b""
         self._let_go = asyncio.Event()
+        self._keeping = asyncio.Event()
 
     @classmethod
     @asynccontextmanager
@@ -52,7 +53,11 @@ class Gate:
 
     def keep_back(self, words: bytes) -> None:
         """Whoever asks for something with these words from now on gets its answer after ``let_go``."""
-        self._kept_back, self._let_go = words, asyncio.Event()
+        self._kept_back, self._let_go, self._keeping = words, asyncio.Event(), asyncio.Event()
+
+    async def keeping(self) -> None:
+        """Return once an answer is kept back."""
+        await asyncio.wait_for(self._keeping.wait(), 30)
 
     def let_go(self) -> None:
         """Hand out the answers that were kept back."""
@@ -71,6 +76,7 @@ class Gate:
 
         async def answered(_: bytes) -> None:
             for let_go in kept_back:
+                self._keeping.set()
                 await let_go.wait()
 
         try:

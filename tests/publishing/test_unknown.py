@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huntaze.publishing.timings import SETTLE_READS
 from tests.publishing.elsewhere import post_elsewhere, unconfirmed
 from tests.publishing.ground import Connected, Ground, Json, kinds
 from tests.support.waiting import eventually
@@ -201,6 +202,34 @@ async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirm
     assert row["mediaId"] == other
     assert "confirmed" in kinds(row)
     assert len(ground.public(account)) == 1
+
+
+async def test_what_is_committed_between_the_two_reads_is_read_once_more(ground: Ground) -> None:
+    """The status says no, the list that is read a moment later shows it."""
+    account = ground.account()
+    ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=3600.0)
+    post_id = await ground.publish(ground.image(account))
+    await ground.until(post_id, "UNKNOWN", "RECONCILING")
+    blind = ground.fault("GET /{ig}/media", account, what="status", status=500, times=0)
+
+    async def settled() -> bool:
+        row = await ground.row(post_id)
+        since = ground.house.clock.now() - row["unknown_since"]
+        return bool(since > ground.house.timings.settle and row["unknown_reads"] >= SETTLE_READS)
+
+    await eventually(settled)
+    (container,) = ground.containers(account)
+    ground.gate.keep_back(str(container["id"]).encode())
+    await ground.gate.keeping()
+    ground.sim.advance(3601)
+    try:
+        ground.sim.delete(f"/_sim/faults/{blind}")
+        ground.gate.let_go()
+        row = await ground.until(post_id, "PUBLISHED", "UNCONFIRMED")
+    finally:
+        ground.sim.post("/_sim/clock", {"offset": 0})
+    assert (row["state"], len(ground.public(account))) == ("PUBLISHED", 1)
+    assert "disputed" in kinds(row)
 
 
 async def test_sending_again_needs_the_word_of_a_person_who_looked(ground: Ground) -> None:

@@ -316,6 +316,12 @@ WHERE workspace_id = $1 AND account_id = $2 AND id <> $3 AND published_at >= $4;
 SELECT raw FROM evidence WHERE workspace_id = $1 AND publication_id = $2 AND kind = $3
 ORDER BY at DESC, id DESC LIMIT 1;
 
+-- name: noted_since -> bool
+-- Whether a line of that kind was noted of a publication since a time.
+SELECT EXISTS (
+    SELECT 1 FROM evidence WHERE workspace_id = $1 AND publication_id = $2 AND kind = $3 AND at >= $4
+);
+
 -- name: rename_artefact
 -- worker: the platform gave the live post artefact its own name in its answer.
 UPDATE artefact SET ref = $3 WHERE workspace_id = $1 AND publication_id = $2 AND role = 'post' AND ended_at IS NULL;

@@ -33,6 +33,9 @@ SAID: dict[ArtefactState, str] = {
     ArtefactState.IN_USER_INBOX: N_("The platform says that this post waits in the app's inbox."),
 }
 """What an artefact's state means, in plain words; the platform's own stand beside them."""
+DISPUTED = Text(
+    N_("The platform says that it is not published, and yet its list or its quota has changed; we look once more.")
+)
 
 
 class Reconciling:
@@ -152,9 +155,18 @@ class Reconciling:
         if candidates is None or unchanged is None:
             return await self._unless_horizon(row)
         if candidates or not unchanged:
-            return await self.record.unconfirmed(row, status.raw)
+            return await self._disputed(row, status)
         words = Text(N_("It was not published: the list and the quota did not change. We send the same post again."))
         return await self.record.step(row, State.PREPARED, entry=Entry("soft_no", words, status.raw), next_check_at=now)
+
+    async def _disputed(self, row: PublicationRow, status: ArtefactStatus) -> PublicationRow:
+        """The status says no, the list or the quota says yes. It may have been published between the two reads, so the
+        status is read once more after a while; a person decides when they still disagree."""
+        async with self.record.database.transaction() as tx:
+            if not await store.noted_since(tx, row, "disputed", row.unknown_since or row.created_at):
+                await self.record.tell(tx, row, Entry("disputed", DISPUTED, status.raw))
+                return row
+        return await self.record.unconfirmed(row, status.raw)
 
     async def _candidates(self, row: PublicationRow) -> Sequence[PublishedMedia] | None:
         """Posts that may be ours; None when the list cannot be read or there was no baseline to compare with."""

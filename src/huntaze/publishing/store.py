@@ -371,6 +371,11 @@ async def last_words(tx: Connection, row: PublicationRow, kind: str) -> str | No
     return await fetch_value(tx, Q.last_words, str, row.workspace_id, row.id, kind)
 
 
+async def noted_since(tx: Connection, row: PublicationRow, kind: str, since: datetime) -> bool:
+    """Whether a line of that kind was noted since then."""
+    return bool(await fetch_value(tx, Q.noted_since, bool, row.workspace_id, row.id, kind, since))
+
+
 async def insert_artefact(
     tx: Connection, row: PublicationRow, artefact_id: UUID, role: str, position: int, ref: str, upload_url: str,
     now: datetime,
