@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from huntaze.publishing.turns import Turns
+from huntaze.publishing.turns import INTENTS_AT_ONCE, Turns
 
 LONG = timedelta(minutes=1)
 SHORT = timedelta(milliseconds=10)
@@ -22,6 +22,40 @@ async def test_the_first_post_of_each_account_goes_before_the_second_of_any() ->
 
     await asyncio.gather(*(post(account) for account in accounts for _ in range(3)))
     assert [set(sent[first : first + 4]) for first in (0, 4, 8)] == [set(accounts)] * 3
+
+
+async def test_intents_are_committed_in_the_order_of_turns_however_fast_one_comes_back() -> None:
+    turns, began = Turns(), list[tuple[int, UUID]]()
+    accounts = [uuid4() for _ in range(3 * INTENTS_AT_ONCE)]
+
+    async def post(number: int, account: UUID) -> None:
+        async with turns.send(account):
+            async with turns.intent():
+                began.append((number, account))
+                await asyncio.sleep(0)
+            for _ in range(number):
+                await asyncio.sleep(0)
+
+    await asyncio.gather(*(post(number, account) for account in accounts for number in range(3)))
+    rounds = [began[first : first + len(accounts)] for first in range(0, len(began), len(accounts))]
+    assert [{account for _, account in one} for one in rounds] == [set(accounts)] * 3
+
+
+async def test_whoever_waits_for_the_platform_keeps_nobody_from_committing_an_intent() -> None:
+    turns, answered = Turns(), asyncio.Event()
+
+    async def stuck() -> None:
+        async with turns.send(uuid4()):
+            async with turns.intent():
+                pass
+            await answered.wait()
+
+    waiting = [asyncio.create_task(stuck()) for _ in range(2 * INTENTS_AT_ONCE)]
+    await asyncio.sleep(0)
+    async with turns.send(uuid4()), turns.intent():
+        assert not any(task.done() for task in waiting)
+    answered.set()
+    await asyncio.gather(*waiting)
 
 
 async def test_an_account_that_the_platform_keeps_waiting_does_not_stop_the_others() -> None:

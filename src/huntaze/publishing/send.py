@@ -111,10 +111,7 @@ class Sending:
 
     async def _send(self, job: Job, row: PublicationRow, artefact: ArtefactRow) -> PublicationRow:
         request = _request(job, artefact)
-        row = await self._arm(row, artefact, request)
-        self.checkpoints.reach("publish.intent")
-        row = await self._mark_sent(row)
-        self.checkpoints.reach("publish.before_send")
+        row = await self._intend(row, artefact, request)
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT.total_seconds() + 5):
                 committed = await job.platform.publisher.commit(
@@ -127,23 +124,30 @@ class Sending:
         self.checkpoints.reach("publish.committed")
         return row
 
-    async def _arm(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
-        """Commit the intent (I2). Waits while another worker sends for this account; the account must still stand."""
+    async def _intend(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
+        """ARMED, then SENT, in the order of turns; waits while another worker sends for this account."""
         busy = BUSY_WAIT
         while True:
-            now = self.record.clock.now()
             try:
-                async with self.record.database.transaction() as tx:
-                    await self._standing(tx, row)
-                    armed = kept(await store.arm(tx, row, now, self.timings.send_lease, self.timings.work_lease))
-                    await store.insert_attempt(
-                        tx, armed, new_id(now), artefact.ref, _request_hash(artefact, request), now
-                    )
-                    await self.record.tell(tx, armed, Entry("sending", Text(N_("We asked the platform to publish."))))
-                    return armed
+                async with self.turns.intent():
+                    armed = await self._arm(row, artefact, request)
+                    self.checkpoints.reach("publish.intent")
+                    sent = await self._mark_sent(armed)
+                    self.checkpoints.reach("publish.before_send")
+                    return sent
             except UniqueViolation:
                 await asyncio.sleep(busy.total_seconds())
                 busy = min(2 * busy, LONGEST_BUSY_WAIT)
+
+    async def _arm(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
+        """Commit the intent (I2); the account must still stand. Raises ``UniqueViolation`` while another is sent."""
+        now = self.record.clock.now()
+        async with self.record.database.transaction() as tx:
+            await self._standing(tx, row)
+            armed = kept(await store.arm(tx, row, now, self.timings.send_lease, self.timings.work_lease))
+            await store.insert_attempt(tx, armed, new_id(now), artefact.ref, _request_hash(artefact, request), now)
+            await self.record.tell(tx, armed, Entry("sending", Text(N_("We asked the platform to publish."))))
+            return armed
 
     async def _standing(self, tx: Connection, row: PublicationRow) -> None:
         """Raises ``AccountUnavailable`` for an account that was disconnected or broke since it was opened."""
