@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,12 @@ from tests.support.databases import Databases
 from tests.support.waiting import eventually
 
 PUBLISH = "POST /{ig}/media_publish"
+CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND query LIKE '%SET work_lease_until = $3%FROM unnest%'"
+)
+"""Ends the connection on which leases are beaten."""
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -32,7 +39,7 @@ async def idle(
     home: Path = tmp_path_factory.mktemp("fences")
     async with (
         databases.fresh() as dsn,
-        open_ground(home, dsn, simulated, accounts=14, with_worker=False) as ground,
+        open_ground(home, dsn, simulated, accounts=15, with_worker=False) as ground,
     ):
         ground.sim.clear_faults()
         ground.sim.configure(QUICK)
@@ -146,6 +153,29 @@ async def test_i4_a_worker_that_beats_keeps_its_row_for_as_long_as_it_takes(idle
     idle.sim.configure(QUICK)
     row = await idle.row(post_id)
     assert (row["state"], row["fence"], len(idle.containers(account))) == ("PUBLISHED", 1, 1)
+
+
+async def test_i4_a_lease_is_kept_while_nobody_else_gets_a_connection_and_when_its_own_is_cut(idle: Ground) -> None:
+    account = idle.account()
+    idle.fault(PUBLISH, account, where="before", what="slow", seconds=1.5)
+    post_id, publication = await _asked(idle, account)
+    working = asyncio.create_task(machine(idle, beat=0.05, work=20).run(publication))
+    await _at(idle, post_id, "SENT")
+    pool = idle.house.database.pool
+    async with AsyncExitStack() as taken:
+        own, *_ = [await taken.enter_async_context(pool.acquire()) for _ in range(pool.get_max_size())]
+        for _ in range(2):
+            before = await own.fetchval("SELECT work_lease_until FROM publication WHERE id = $1", publication)
+
+            async def later() -> bool:
+                now = await own.fetchval("SELECT work_lease_until FROM publication WHERE id = $1", publication)
+                return bool(now > before)  # noqa: B023
+
+            await eventually(later)
+            await own.execute(CUT)
+    await working
+    row = await idle.row(post_id)
+    assert (row["state"], row["fence"]) == ("PUBLISHED", 1)
 
 
 async def test_i6_a_late_yes_under_a_lost_fence_is_kept_and_changes_nothing(idle: Ground) -> None:

@@ -13,8 +13,8 @@ sent names these columns in place of a ``*``, so that a process goes on when a n
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
@@ -35,6 +35,7 @@ _STAR = re.compile(r"\b(?P<verb>SELECT|RETURNING) (?P<table>[a-z_]+\.)?\*")
 _HEAD = re.compile(r"^-- name: (?P<name>[a-z_]+)(?: -> (?P<row>[A-Za-z_]+))?$", re.MULTILINE)
 # A server process holds 3 to 8 MB for each connection: what a rush needed is given back soon after it
 _IDLE_SECONDS = 30.0
+_COMMAND_SECONDS = 60.0
 # A process that freezes in the middle of a transaction would keep its rows from everybody else for as long as it lies
 _SERVER_SETTINGS = {"idle_in_transaction_session_timeout": "10s"}
 _open_transactions: ContextVar[int] = ContextVar("open_transactions", default=0)
@@ -139,7 +140,7 @@ class Database:
             min_size=min_size,
             max_size=max_size,
             init=_prepare,
-            command_timeout=60,
+            command_timeout=_COMMAND_SECONDS,
             max_inactive_connection_lifetime=_IDLE_SECONDS,
             server_settings=_SERVER_SETTINGS,
         )
@@ -170,19 +171,43 @@ class Database:
         except OSError as error:
             raise DatabaseAway(str(error)) from error
         try:
-            yield connection
-        except asyncpg.InterfaceError as error:
-            if not _is_gone(connection):
-                raise
-            raise DatabaseAway(str(error)) from error
+            with _told_when_away(connection):
+                yield connection
         finally:
             await self.pool.release(connection)
+
+    @asynccontextmanager
+    async def reserved(self) -> AsyncIterator[Connection]:
+        """One connection outside the pool, for what must not wait behind others. Raises what ``connection`` does."""
+        try:
+            connection = await asyncpg.connect(
+                self.dsn, command_timeout=_COMMAND_SECONDS, server_settings=_SERVER_SETTINGS
+            )
+        except OSError as error:
+            raise DatabaseAway(str(error)) from error
+        try:
+            with _told_when_away(connection):
+                await _prepare(connection)
+                yield connection
+        finally:
+            connection.terminate()
 
     async def listen(self) -> asyncpg.Connection:
         """A connection of its own, outside the pool, for LISTEN; the caller closes it."""
         connection = await connect(self.dsn)
         await _prepare(connection)
         return connection
+
+
+@contextmanager
+def _told_when_away(connection: Connection) -> Iterator[None]:
+    """``DatabaseAway`` for what the driver says of a connection that is closed."""
+    try:
+        yield
+    except asyncpg.InterfaceError as error:
+        if not _is_gone(connection):
+            raise
+        raise DatabaseAway(str(error)) from error
 
 
 def _is_gone(connection: Connection) -> bool:

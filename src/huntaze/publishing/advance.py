@@ -12,7 +12,7 @@ from huntaze.accounts import Accounts
 from huntaze.crm import Mirror
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
-from huntaze.kit.db import CONNECTION_LOST, Connection, Database
+from huntaze.kit.db import CONNECTION_LOST, DATABASE_FULL, Connection, Database
 from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.log import correlation, get_logger
@@ -94,18 +94,23 @@ class Leases:
                 self._beating.cancel()
 
     async def _beat(self) -> None:
+        """On a connection of its own, which what is quick does not need: in a rush the pool would give one too late."""
         while self._held:
             await asyncio.sleep(self.timings.work_beat.total_seconds())
-            keys = [key for key, held in self._held.items() if not held.lost]
             try:
-                async with self.database.transaction() as tx:
-                    kept = await store.beat(tx, keys, self.clock.now() + self.timings.work_lease)
-            except CONNECTION_LOST as error:
+                async with self.database.reserved() as connection:
+                    while self._held:
+                        await self._beat_once(connection)
+                        await asyncio.sleep(self.timings.work_beat.total_seconds())
+            except (*CONNECTION_LOST, DATABASE_FULL) as error:
                 log.warning("beat_failed", error=type(error).__name__)
-                continue
-            for key in keys:
-                if key[0] not in kept and (held := self._held.get(key)) is not None:
-                    held.lose()
+
+    async def _beat_once(self, connection: Connection) -> None:
+        keys = [key for key, held in self._held.items() if not held.lost]
+        kept = await store.beat(connection, keys, self.clock.now() + self.timings.work_lease)
+        for key in keys:
+            if key[0] not in kept and (held := self._held.get(key)) is not None:
+                held.lose()
 
 
 class Advance:
