@@ -173,20 +173,29 @@ RETURNING *;
 
 -- name: forgotten -> Overdue
 -- Non-final posts and first comments that no one has looked at since $1, or that would never be looked at (I8), by workspace.
+-- Each part reads one index: all that is planned is never read (migration 0007).
 SELECT workspace_id, count(*)::int AS posts, min(left_at) AS since
 FROM (
-    SELECT workspace_id, coalesce(next_check_at, due_at, created_at) AS left_at
+    SELECT workspace_id, next_check_at AS left_at
     FROM publication
-    WHERE ($2::uuid IS NULL OR workspace_id = $2)
+    WHERE next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)
       AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'ARMED', 'SENT', 'UNKNOWN', 'RECONCILING', 'OBSERVING')
-      AND (next_check_at IS NULL OR (next_check_at < $1 AND (work_lease_until IS NULL OR work_lease_until < $1)))
     UNION ALL
-    SELECT workspace_id, coalesce(next_check_at, wanted_at)
+    SELECT workspace_id, coalesce(due_at, created_at)
+    FROM publication
+    WHERE next_check_at IS NULL
+      AND state IN ('SCHEDULED', 'PREPARING', 'PREPARED', 'ARMED', 'SENT', 'UNKNOWN', 'RECONCILING', 'OBSERVING')
+    UNION ALL
+    SELECT workspace_id, next_check_at
     FROM first_comment
-    WHERE ($2::uuid IS NULL OR workspace_id = $2)
+    WHERE next_check_at < $1 AND (lease_until IS NULL OR lease_until < $1)
       AND state NOT IN ('POSTED', 'FAILED', 'UNCONFIRMED')
-      AND (next_check_at IS NULL OR (next_check_at < $1 AND (lease_until IS NULL OR lease_until < $1)))
+    UNION ALL
+    SELECT workspace_id, wanted_at
+    FROM first_comment
+    WHERE next_check_at IS NULL AND state NOT IN ('POSTED', 'FAILED', 'UNCONFIRMED')
 ) AS left_alone
+WHERE $2::uuid IS NULL OR workspace_id = $2
 GROUP BY workspace_id
 ORDER BY workspace_id;
 
