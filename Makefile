@@ -6,8 +6,8 @@ WHAT ?= main-job
 ONLY ?=
 SHARD ?= 1/1
 ARGS ?=
-# Two processes, a file to each: most of a test's time is waiting. SIDE_BY_SIDE= runs one after the other
-SIDE_BY_SIDE ?= -n 2 --dist loadfile
+# Three processes, a file to each: most of a test's time is waiting. SIDE_BY_SIDE= runs one after the other
+SIDE_BY_SIDE ?= -n 3 --dist loadfile
 
 BIN := .venv/bin
 MADE := .make
