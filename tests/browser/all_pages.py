@@ -41,9 +41,10 @@ NO_PAGES = frozenset(
         "/api/webhooks/{platform}",
         "/api/auth/{platform}",
         "/api/openapi.json",
+        "/posts/quotas",
     }
 )
-"""GET routes that answer files, facts, streams or a redirect."""
+"""GET routes that answer files, facts, streams, a redirect, or a part of a page."""
 PREPARE = "POST /{ig}/media"
 TOM = "9001000000000004"
 Act = Callable[[Page], Awaitable[None]]

@@ -18,6 +18,8 @@ CHECKPOINTS = (
     "publish.committed",
     "link",
 )
+COMMENT_CHECKPOINTS = ("comment.intent", "comment.before_send", "comment.answered", "comment.committed")
+"""Those of a first comment (`tests.crash.test_killed`)."""
 VICTIMS = ("worker", "web", "postgres")
 FREEZE = "freeze"
 """The worker stands still until another one has settled its post, then goes on (a machine that was suspended)."""

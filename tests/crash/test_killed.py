@@ -12,22 +12,14 @@ import pytest
 import pytest_asyncio
 
 from socialsim.testing import simulator
+from tests.crash.cells import CHECKPOINTS, COMMENT_CHECKPOINTS
 from tests.crash.ground import TIME_SCALE, Servers, Workers, died, open_house, platforms, say, stuck
 from tests.platforms.made_up.known import HOSTS
 from tests.publishing.ground import QUICK, Connected, Ground
 from tests.support.databases import Databases
 from tests.support.waiting import eventually
 
-CHECKPOINTS = (
-    "prepare.created",
-    "publish.intent",
-    "publish.before_send",
-    "publish.answered",
-    "publish.committed",
-    "link",
-)
 COMMENT = "#sea #salt"
-COMMENT_CHECKPOINTS = ("comment.intent", "comment.before_send", "comment.answered", "comment.committed")
 CELLS = [
     *(("instagram", checkpoint) for checkpoint in (*CHECKPOINTS, *COMMENT_CHECKPOINTS)),
     *((name, checkpoint) for name in HOSTS for checkpoint in ("publish.before_send", "publish.answered")),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.crash.cells import CHECKPOINTS, FORMS, FREEZE, KINDS, Around, Cell, Order, faults, kills
+from tests.crash.cells import CHECKPOINTS, COMMENT_CHECKPOINTS, FORMS, FREEZE, KINDS, Around, Cell, Order, faults, kills
 from tests.crash.field import around, open_field
 from tests.crash.ground import TIME_SCALE
 from tests.crash.matrix import Matrix, Verdict
@@ -50,13 +50,14 @@ async def test_what_befalls_a_post_leaves_it_public_once(verdicts: dict[str, Ver
     assert (verdict.reached, verdict.public) == (True, 1), verdict
 
 
-def test_every_named_place_of_publishing_is_in_the_matrix() -> None:
+def test_every_named_place_of_publishing_is_killed_at() -> None:
     named = {
         name
         for path in PUBLISHING.glob("*.py")
         for name in re.findall(r"checkpoints\.reach\(\"([^\"]+)\"\)", path.read_text(encoding="utf-8"))
     }
-    assert {order.checkpoint for cell in kills() for order in cell.orders} == set(CHECKPOINTS) == named
+    assert {order.checkpoint for cell in kills() for order in cell.orders} == set(CHECKPOINTS)
+    assert named == {*CHECKPOINTS, *COMMENT_CHECKPOINTS}
 
 
 def test_the_whole_matrix_kills_and_faults_as_often_as_it_says() -> None:
