@@ -106,7 +106,8 @@ class Life:
         return story
 
     def twin(self, first: Story, *, on_purpose: bool) -> Story:
-        """The same post once more, under another key."""
+        """The same post once more, under another key; its words are wanted again."""
+        first.family.closed.discard(first.words)
         body = {**first.body, "allowDuplicate": on_purpose}
         key = f"{self.name}-{len(self.stories) + 1}"
         twin = Story(first.kind, first.account, body, key, first.family, len(self.steps) + 1)

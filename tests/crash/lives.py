@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench.prove import KEPT, commit_in_use
@@ -14,6 +16,8 @@ from tests.crash.life import Lived
 from tests.crash.machine import HORIZON, live
 
 SEEDS, LIVES_EACH, STEPS = 20, 6, 12
+HOUSES = 2
+"""Side by side, since most of a life is waiting."""
 
 
 class Diary:
@@ -50,13 +54,9 @@ async def lives(shard: str, only: str, mutant: str = "") -> dict[str, object]:
     seeds = [seed for seed in range(1, SEEDS + 1) if only in f"life {seed}"][int(number) - 1 :: int(of)]
     diary = Diary()
     todo = [seed for seed in seeds if not diary.whole(seed)]
-    if todo:
-        with tempfile.TemporaryDirectory() as folder, around() as (sim, servers):
-            home = Path(folder)
-            async with open_field(home, sim, servers, scale=TIME_SCALE, mutant=mutant, horizon=HORIZON) as field:
-                for seed in todo:
-                    print(f"life {seed}: {LIVES_EACH} lives of {STEPS} steps", file=sys.stderr, flush=True)
-                    await live(field, home, seed, LIVES_EACH, STEPS, diary.add)
+    async with asyncio.TaskGroup() as beside:
+        for part in filter(None, (todo[house::HOUSES] for house in range(HOUSES))):
+            beside.create_task(_lived(part, diary, mutant))
     known = [one for one in diary.known.values() if int(one.life.partition(".")[0]) in seeds]
     return {
         "lives": len(known),
@@ -65,3 +65,13 @@ async def lives(shard: str, only: str, mutant: str = "") -> dict[str, object]:
         "lives_unconfirmed": sum(one.unconfirmed for one in known),
         "lives_wrong": [one.life for one in known if one.wrong],
     }
+
+
+async def _lived(seeds: Sequence[int], diary: Diary, mutant: str) -> None:
+    """The lives of these seeds, one after the other in one house."""
+    with tempfile.TemporaryDirectory() as folder, around() as (sim, servers):
+        home = Path(folder)
+        async with open_field(home, sim, servers, scale=TIME_SCALE, mutant=mutant, horizon=HORIZON) as field:
+            for seed in seeds:
+                print(f"life {seed}: {LIVES_EACH} lives of {STEPS} steps", file=sys.stderr, flush=True)
+                await live(field, home, seed, LIVES_EACH, STEPS, diary.add)
