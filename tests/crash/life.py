@@ -123,7 +123,7 @@ class Life:
     async def ask(self, story: Story) -> None:
         """Ask for a post as a good client does: the same request under the same key, until there is an answer."""
         for _ in range(3):
-            answer = await self.door.request("POST", PATH, story.body, story.key)
+            answer = await self.door.request("POST", PATH, story.asked, story.key)
             if answer is not None:
                 self._took(story, answer)
                 return
@@ -146,6 +146,7 @@ class Life:
         post = str(answer.json()["id"])
         if story.gone:
             story.gone, story.born = False, len(self.steps)
+            story.body = story.asked
             story.may += 1
         elif story.post and post != story.post:
             self.wrong.append(f"another post for the same key: {story.words}")

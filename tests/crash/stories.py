@@ -32,11 +32,14 @@ class Story:
 
     kind: Kind
     account: Connected
-    body: Json
+    asked: Json
+    """What was asked for first, and is again when the request is repeated."""
     key: str
     family: Family
     born: int
     """The step in which it was asked for."""
+    body: Json = field(init=False)
+    """What it is to say now."""
     changed: int = 0
     """The last step in which it may have been changed."""
     post: str = ""
@@ -50,6 +53,9 @@ class Story:
     """The house was restored: it may be out although the house does not know."""
     known_public: bool = False
     most_alive: int = 0
+
+    def __post_init__(self) -> None:
+        self.body = self.asked
 
     @property
     def words(self) -> str:
