@@ -97,7 +97,7 @@ async def run(
 
 
 async def matrix(shard: str, only: str) -> int:
-    """The whole, or one shard of it: three houses side by side, since most of it is waiting."""
+    """The whole, or one shard of it: cells, fates and lives side by side, since most of it is waiting."""
     number, _, of = shard.partition("/")
     book = Book("crash")
     parts = [
@@ -106,8 +106,8 @@ async def matrix(shard: str, only: str) -> int:
     ]
     whole = Book("crash-fates")
     async with asyncio.TaskGroup() as beside:
-        beside.create_task(run(parts[0], book, KILLS_AT_ONCE))
-        beside.create_task(_faults_and_fates(parts[1], book, parts[2], whole))
+        beside.create_task(_kills_and_faults(parts[0], parts[1], book))
+        beside.create_task(run(parts[2], whole, len(parts[2]) or 1, scale=1.0, longest=FATES_WITHIN))
         living = beside.create_task(lives(shard, only))
     verdicts = [book.known[cell.name] for cell in (*parts[0], *parts[1])] + [
         whole.known[cell.name] for cell in parts[2]
@@ -118,9 +118,10 @@ async def matrix(shard: str, only: str) -> int:
     return 0 if all(one.right and one.reached for one in verdicts) and not lived["lives_wrong"] else 1
 
 
-async def _faults_and_fates(cells: Sequence[Cell], book: Book, fated: Sequence[Cell], whole: Book) -> None:
-    await run(cells, book, FAULTS_AT_ONCE)
-    await run(fated, whole, len(fated) or 1, scale=1.0, longest=FATES_WITHIN)
+async def _kills_and_faults(killed: Sequence[Cell], faulty: Sequence[Cell], book: Book) -> None:
+    """One after the other: each of them alone keeps a small machine busy."""
+    await run(killed, book, KILLS_AT_ONCE)
+    await run(faulty, book, FAULTS_AT_ONCE)
 
 
 async def mutants(only: str) -> int:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tests.publishing.ground import Connected, Ground, Json, kinds, soon
 from tests.support.waiting import eventually
+
+STEP_WAITS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    " AND query LIKE '%one step of whoever holds the fence%'"
+)
 
 
 async def _planned(ground: Ground, account: Connected, state: str, *, due: float = 60.0) -> str:
@@ -50,6 +57,26 @@ async def test_a_post_moved_while_it_is_prepared_goes_out_once_at_its_new_time(g
     row = await ground.until(post_id, "PUBLISHED")
     assert "moved" in kinds(row)
     await _one_public_from(ground, account, post_id)
+
+
+async def test_what_is_ready_and_what_a_person_changes_are_locked_in_one_order(ground: Ground) -> None:
+    """First the publication, then what was made for it: a change in the very moment of being ready is no deadlock."""
+    account = ground.account()
+    post_id = await _planned(ground, account, "PREPARING", due=20)
+    async with ground.rows() as tx:
+        await tx.execute("SELECT 1 FROM publication WHERE post_id = $1 FOR UPDATE", UUID(post_id))
+
+        async def worker_waits() -> bool:
+            await tx.execute("SELECT pg_stat_clear_snapshot()")
+            return bool(await tx.fetchval(STEP_WAITS))
+
+        await eventually(worker_waits)
+        await tx.execute(
+            "SELECT 1 FROM artefact JOIN publication ON publication.id = publication_id WHERE post_id = $1"
+            " FOR UPDATE OF artefact NOWAIT",
+            UUID(post_id),
+        )
+    await ground.until(post_id, "PREPARED")
 
 
 async def test_a_prepared_post_moved_to_now_abandons_what_was_prepared(ground: Ground) -> None:

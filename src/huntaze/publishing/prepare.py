@@ -135,9 +135,9 @@ class Preparing:
         now = self.record.clock.now()
         due = row.due_at or now
         async with self.record.database.transaction() as tx:
-            await store.artefact_ready(tx, artefact.id, now, "")
             arm_from = max(now, due - self.timings.arm_lead)
             kept(await store.step(tx, row, State.PREPARED, arm_from, 0, None, "", None))
+            await store.artefact_ready(tx, artefact.id, now, "")
             moved = kept(await store.set_baseline(tx, row, baseline, now))
             entry = Entry("prepared", Text(N_("Everything is ready at the platform."))) if due > now else None
             await self.record.tell(tx, moved, entry)
