@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx2
@@ -119,7 +119,8 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
     async with httpx2.AsyncClient(base_url=house.url, trust_env=False) as client:
         made = await client.post("/api/v1/posts", json=body, headers={"authorization": f"Bearer {key}"})
         weekly = {name: value for name, value in body.items() if name != "draft"}
-        weekly |= {"rule": "FREQ=WEEKLY;COUNT=1", "startsAt": datetime.now(UTC).strftime("%Y-%m-%dT23:59:59")}
+        in_two_days = datetime.now(UTC) + timedelta(days=2)
+        weekly |= {"rule": "FREQ=WEEKLY;COUNT=1", "startsAt": in_two_days.strftime("%Y-%m-%dT12:00:00")}
         again = await client.post("/api/v1/recurrences", json=weekly, headers={"authorization": f"Bearer {key}"})
     grant = (await house.rows("SELECT grant_id AS id FROM account WHERE workspace_id = $1", maya.workspace_id))[0]["id"]
     return {

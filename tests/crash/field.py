@@ -329,7 +329,6 @@ async def _prepare(dsn: str, mutation: str) -> None:
 def _environ(home: Path, dsn: str, url: str, sim: SimulatorHandle, servers: Servers) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "critical"),
         "HUNTAZE_HOME": str(home / "house"),
         "DATABASE_URL": dsn,
         "TOKEN_ENCRYPTION_KEY": new_key(),
