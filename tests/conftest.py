@@ -1,6 +1,7 @@
 """The test ground: no network, one PostgreSQL for the session, a fresh migrated database for each test module."""
 
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest_asyncio
 from huntaze.kit.clock import ManualClock
 from huntaze.kit.crypto import KeyRing, new_key
 from huntaze.kit.db import Database
+from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
 from tests import netless
 from tests.support.databases import Databases, pool, relax
@@ -71,3 +73,14 @@ async def fresh_database(databases: Databases) -> AsyncIterator[Database]:
     """A database for this test alone."""
     async with databases.fresh() as address, pool(address) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture
+async def fresh_server() -> AsyncIterator[EmbeddedPostgres]:
+    """A server for this test alone, with every table, which the test may stop and start again."""
+    with tempfile.TemporaryDirectory(prefix="hz") as home:
+        server = EmbeddedPostgres(Path(home))
+        with server as dsn:
+            await relax(dsn)
+            await upgrade(dsn)
+            yield server

@@ -1,20 +1,15 @@
 """What jobs survive: the death of a worker, and the absence of the database."""
 
 import asyncio
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from huntaze.kit.db import DATABASE_AWAY, Database
 from huntaze.kit.jobs import Jobs, Payload, Task
-from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
 from tests.kit.jobs_ground import Recorder, waiting, working
-from tests.support.databases import pool, relax
+from tests.support.databases import pool
 from tests.support.waiting import eventually
 
 JOBS = Jobs()
@@ -57,23 +52,8 @@ async def test_a_process_that_freezes_in_a_transaction_gives_its_rows_back(datab
     assert await database.pool.fetchval("SELECT id FROM held") == 3
 
 
-@pytest.fixture
-def server() -> Iterator[EmbeddedPostgres]:
-    """A server that a test may stop; in a short path, since a socket's has a limit."""
-    home = Path(tempfile.mkdtemp(prefix="hz"))
-    server = EmbeddedPostgres(home)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(home)
-
-
-async def test_a_worker_outlives_a_restart_of_the_database(server: EmbeddedPostgres) -> None:
-    dsn = server.start()
-    await relax(dsn)
-    await upgrade(dsn)
+async def test_a_worker_outlives_a_restart_of_the_database(fresh_server: EmbeddedPostgres) -> None:
+    dsn = fresh_server.start()
     started, go_on, recorder = asyncio.Event(), asyncio.Event(), Recorder()
 
     async def across(payload: Payload) -> None:
@@ -88,10 +68,10 @@ async def test_a_worker_outlives_a_restart_of_the_database(server: EmbeddedPostg
         async with working(database, recorder.task, Task("kit.across", across)):
             await JOBS.enqueue(database.pool, "kit.across", {"began": "before"})
             await started.wait()
-            server.stop()
+            fresh_server.stop()
             go_on.set()
             await eventually(lambda: recorder.count(1))  # its end must be written down later
-            assert server.start() == dsn
+            assert fresh_server.start() == dsn
             await JOBS.enqueue(database.pool, "kit.record", {"came": "after"})
             await eventually(came)
         assert await waiting(database) == []

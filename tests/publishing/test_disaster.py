@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +13,6 @@ import pytest
 import pytest_asyncio
 
 from huntaze import wiring
-from huntaze.kit.migrate import upgrade
 from huntaze.kit.postgres import EmbeddedPostgres
 from huntaze.publishing import Advance
 from huntaze.publishing.store import overdue
@@ -23,7 +20,7 @@ from socialsim.testing import SimulatorHandle
 from tests.publishing.elsewhere import PUBLISH, post_elsewhere
 from tests.publishing.ground import QUICK, TIMINGS, Connected, Ground, kinds, open_ground, soon, working
 from tests.support.clocks import Skewed
-from tests.support.databases import Databases, relax
+from tests.support.databases import Databases
 from tests.support.waiting import eventually
 
 TABLES = ("artefact", "attempt", "evidence")
@@ -266,19 +263,6 @@ async def test_a_worker_whose_clock_is_not_the_databases_sends_once(down: Ground
 # --- no database ------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def server() -> Iterator[EmbeddedPostgres]:
-    """A database server that a story may stop; in a short path, since a socket's has a limit."""
-    home = Path(tempfile.mkdtemp(prefix="hz"))
-    server = EmbeddedPostgres(home)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(home)
-
-
 async def _answers_come_later(ground: Ground) -> None:
     """Whoever asks for something while the database is away is told when to ask again."""
     for path in ("/", "/readyz", "/media"):
@@ -290,12 +274,9 @@ async def _answers_come_later(ground: Ground) -> None:
 
 
 async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_the_platform(
-    server: EmbeddedPostgres, simulated: SimulatorHandle, tmp_path: Path
+    fresh_server: EmbeddedPostgres, simulated: SimulatorHandle, tmp_path: Path
 ) -> None:
-    dsn = server.start()
-    await relax(dsn)
-    await upgrade(dsn)
-    async with open_ground(tmp_path, dsn, simulated, accounts=2) as ground:
+    async with open_ground(tmp_path, fresh_server.start(), simulated, accounts=2) as ground:
         account = ground.account()
         before = _sends(ground)
         ground.gate.keep_back(b"/media_publish")
@@ -305,10 +286,10 @@ async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_t
             return len(ground.public(account)) == 1
 
         await eventually(public)
-        server.stop()
+        fresh_server.stop()
         ground.gate.let_go()  # the platform's answer finds nobody who could write it down
         await _answers_come_later(ground)
-        server.start()
+        fresh_server.start()
         row = await ground.linked(post_id)
         assert row["state"] == "PUBLISHED"
         assert (len(ground.public(account)), _sends(ground)) == (1, before + 1)
