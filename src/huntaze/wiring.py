@@ -290,8 +290,6 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     )
     # Around everything, so that the page of a failure bears them too
     app.middleware_stack = SecurityHeaders(app.build_middleware_stack(), https=https)
-    # The server sets it when it is told to stop: it would wait for open streams before the lifespan ends.
-    app.state.closing = h.closing
     return app
 
 

@@ -124,7 +124,7 @@ async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = Fals
                 await asyncio.sleep(0.01)
             yield House(url, rooms, app, sim)
         finally:
-            app.state.closing.set()
+            rooms.closing.set()
             server.should_exit = True
             stop.set()
             await asyncio.gather(serving, working)

@@ -16,8 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx2
-import uvicorn
-from starlette.applications import Starlette
 
 from huntaze import wiring
 from huntaze.identity import Actor
@@ -31,6 +29,7 @@ from huntaze.settings import Settings
 from huntaze.wiring import House
 from socialsim.testing import SimulatorHandle
 from tests.publishing.gate import Gate
+from tests.support.rooms import served
 from tests.support.waiting import eventually
 
 Json = dict[str, Any]
@@ -82,24 +81,6 @@ def listening() -> tuple[socket.socket, str]:
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     return bound, f"http://127.0.0.1:{bound.getsockname()[1]}"
-
-
-@asynccontextmanager
-async def serving(app: Starlette, bound: socket.socket) -> AsyncIterator[None]:
-    """The app on uvicorn with its lifespan."""
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none")
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[bound]))
-    while not server.started:
-        if running.done():
-            raise RuntimeError("the house did not start")
-        await asyncio.sleep(0.01)
-    try:
-        yield
-    finally:
-        app.state.closing.set()
-        server.should_exit = True
-        await running
 
 
 @asynccontextmanager
@@ -370,7 +351,7 @@ async def open_ground(
         settings = settings_for(home, dsn, key or new_key(), url, sim, gate.url + "/graph.facebook.com")
         house = await wiring.build(settings, timings=timings, more_platforms=more_platforms)
         stack.push_async_callback(house.close)
-        await stack.enter_async_context(serving(wiring.web_app(house), bound))
+        await stack.enter_async_context(served(house, bound))
         if with_worker:
             await stack.enter_async_context(working(house))
         workspace_id = await house.identity.create_workspace("Atelier Maya", "Europe/Paris", "en")

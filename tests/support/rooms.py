@@ -24,7 +24,6 @@ from huntaze.kit.clock import ManualClock
 from huntaze.kit.jobs import Payload, Task
 from huntaze.platforms.contract import Denied
 from huntaze.settings import Settings
-from huntaze.webhooks import Intake
 from socialsim.testing import MAYA, SimulatorHandle
 
 
@@ -122,17 +121,19 @@ async def rooms(environ: Mapping[str, str], sim: SimulatorHandle) -> AsyncIterat
 
 
 @asynccontextmanager
-async def served(here: Rooms, listening: socket.socket, door: Intake | None = None) -> AsyncIterator[str]:
-    """The web process of these rooms, in this process; its address."""
-    app = wiring.web_app(here.house, door)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, ws="none"))
+async def served(house: wiring.House, listening: socket.socket) -> AsyncIterator[str]:
+    """The web process of a house, in this process; its address."""
+    config = uvicorn.Config(wiring.web_app(house), log_level="warning", timeout_graceful_shutdown=1, ws="none")
+    server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     try:
-        while not server.started and not serving.done():
+        while not server.started:
+            if serving.done():
+                raise RuntimeError("the house did not start")
             await asyncio.sleep(0.01)
         yield "http://{}:{}".format(*listening.getsockname()[:2])
     finally:
-        app.state.closing.set()
+        house.closing.set()
         server.should_exit = True
         await serving
 

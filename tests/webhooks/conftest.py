@@ -62,7 +62,7 @@ async def open_door(dsn: str, sim: SimulatorHandle, tmp_path_factory: pytest.Tem
         environ = environ_of(dsn, tmp_path_factory.mktemp("home"), url, new_key(), sim)
         async with (
             rooms(environ, sim) as here,
-            served(here, listening),
+            served(here.house, listening),
             httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20) as client,
         ):
             yield Door(here, url, client)

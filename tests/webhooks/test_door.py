@@ -180,7 +180,7 @@ async def test_without_any_secret_nothing_is_believed(door: Door) -> None:
     environ = {name: value for name, value in door.rooms.environ.items() if not name.startswith("FACEBOOK_APP")}
     body = delivery([comment("1")])
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        async with rooms(environ, door.rooms.sim) as bare, served(bare, listening) as url:
+        async with rooms(environ, door.rooms.sim) as bare, served(bare.house, listening) as url:
             answers = [
                 await door.client.post(url + PATH, content=body, headers=signed(body, secret))
                 for secret in ("", door.rooms.sim.app_secret)
