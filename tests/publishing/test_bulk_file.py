@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huntaze.publishing.bulk_file import COLUMNS, MAX_BYTES, MAX_ROWS, header_line, read_file, written
+from huntaze.publishing.bulk.file import COLUMNS, MAX_BYTES, MAX_ROWS, header_line, read_file, written
 from huntaze.publishing.errors import Invalid
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "'=1", "''=1", "'", "''", "'a")

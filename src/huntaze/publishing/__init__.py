@@ -4,8 +4,8 @@ from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
 from huntaze.publishing.api import router
 from huntaze.publishing.around import Around, Surroundings
-from huntaze.publishing.bulk import Bulk, Report, RowError
-from huntaze.publishing.bulk_api import bulk_router
+from huntaze.publishing.bulk.api import bulk_router
+from huntaze.publishing.bulk.service import Bulk, Report, RowError
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import PublishingError

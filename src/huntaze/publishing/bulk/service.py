@@ -11,9 +11,9 @@ from huntaze.accounts import Accounts
 from huntaze.identity import Actor
 from huntaze.kit.text import Text
 from huntaze.library import Library
-from huntaze.publishing.bulk_file import header_line, read_file, written
-from huntaze.publishing.bulk_rows import Names, RowReader, Wanted, cells_of, column_of
-from huntaze.publishing.bulk_run import Keys, Outcome, RowPost, Run
+from huntaze.publishing.bulk.file import header_line, read_file, written
+from huntaze.publishing.bulk.rows import Names, RowReader, Wanted, cells_of, column_of
+from huntaze.publishing.bulk.run import Keys, Outcome, RowPost, Run
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.errors import Duplicate, Fault, Invalid, KeyReused, KeyRunning, PublishingError, UnsupportedType
 from huntaze.publishing.states import State

@@ -15,7 +15,7 @@ from huntaze.accounts import AccountRow
 from huntaze.kit.text import N_, Text, web_address
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.api import PostIn, known_zone
-from huntaze.publishing.bulk_file import FileRow
+from huntaze.publishing.bulk.file import FileRow
 from huntaze.publishing.errors import Fault, Invalid
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.plan import in_zone

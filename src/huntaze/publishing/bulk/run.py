@@ -12,7 +12,7 @@ from huntaze.identity import Actor
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library, LibraryError, stand_in
 from huntaze.platforms.contract import PostType
-from huntaze.publishing.bulk_rows import Wanted
+from huntaze.publishing.bulk.rows import Wanted
 from huntaze.publishing.creating import Creating, answered, check_key
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.idempotency import Answer

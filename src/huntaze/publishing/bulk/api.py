@@ -10,9 +10,9 @@ from huntaze.identity import Actor, Identity
 from huntaze.kit.problems import Problem, ProblemError
 from huntaze.publishing.answers import problem_of
 from huntaze.publishing.api import Strict
-from huntaze.publishing.bulk import Bulk, Report, RowError
-from huntaze.publishing.bulk_file import COLUMNS, MAX_BYTES
-from huntaze.publishing.bulk_run import RowPost
+from huntaze.publishing.bulk.file import COLUMNS, MAX_BYTES
+from huntaze.publishing.bulk.run import RowPost
+from huntaze.publishing.bulk.service import Bulk, Report, RowError
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.states import State
 
