@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import httpx2
@@ -24,16 +23,19 @@ from socialsim.kernel.faults import FaultRule, Match
 from socialsim.testing import SimulatorHandle, simulator
 from tests.crash import wiring as crash
 from tests.crash.cells import FORMS, Kind
-from tests.crash.ground import Servers, fork, platforms
+from tests.crash.ground import Servers, environ_for, fork, platforms
 from tests.crash.mutants import SQL, SWITCH
 from tests.crash.orders import Orders
 from tests.publishing.gate import Gate
 from tests.publishing.ground import KEY_SCOPES, QUICK, Connected, Ground, Json, listening
+from tests.support.rooms import environ_of
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
 QUOTA = {"quotaTotal": 100_000, "containerLimit": 1_000_000}
 """No limit is met by the many posts of one account."""
+NEVER = 1_000_000_000
+"""No account is called so often."""
 
 
 class Crew:
@@ -92,6 +94,13 @@ class Crew:
         self.shut()
 
 
+class Armed(NamedTuple):
+    """What a rule of faults has met: calls that fit it, and those that it spoiled."""
+
+    seen: int
+    struck: int
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A publication as the database has it."""
@@ -102,7 +111,6 @@ class Seen:
     """The reason for which it is held."""
     waits: bool
     """Whether somebody is to look at it again."""
-    sends: int
     alive: int
     """Its artefacts of role post that may still be published."""
     overlapped: bool
@@ -167,22 +175,30 @@ class Field:
 
     # --- faults ---------------------------------------------------------------------------------------------------
 
+    def count_sends(self, kind: Kind, account: Connected) -> str:
+        """A rule that only sees the irreversible calls of one account, if it is armed before any other; its id."""
+        return self._arm(kind, account, kind.irreversible, {"what": "slow", "times": 1}, nth=NEVER)
+
     def arm(self, kind: Kind, account: Connected, endpoint: str, form: str, *, nth: int, times: int) -> str:
         """A fault for one account; its id."""
+        return self._arm(kind, account, endpoint, {**FORMS[form], "times": times}, nth=nth)
+
+    def _arm(self, kind: Kind, account: Connected, endpoint: str, rule: Mapping[str, object], *, nth: int) -> str:
         match: dict[str, object] = {"endpoint": endpoint, "accountId": account.ref, "nth": nth}
-        rule = {**FORMS[form], "times": times}
         if kind.platform == "instagram":
             return self.ground.sim.add_fault({"match": match, **rule})
         services = self.servers[kind.platform].services
         at_call = Match(endpoint=endpoint, account_id=account.ref, nth=nth)
         return services.faults.add(FaultRule(match=at_call, **rule), services.clock.epoch()).id  # type: ignore[arg-type]
 
-    def waiting_faults(self, platform: str) -> dict[str, int]:
-        """The rules that may still strike, and how often they did."""
+    def armed(self, platform: str) -> dict[str, Armed]:
+        """The rules that may still strike."""
         if platform == "instagram":
             listed = self.ground.sim.get("/_sim/faults")["rules"]
-            return {str(one["rule"]["id"]): int(one["struck"]) for one in listed}
-        return {one.rule.id: one.struck for one in self.servers[platform].services.faults.armed_rules()}
+            return {str(one["rule"]["id"]): Armed(int(one["seen"]), int(one["struck"])) for one in listed}
+        return {
+            one.rule.id: Armed(one.seen, one.struck) for one in self.servers[platform].services.faults.armed_rules()
+        }
 
     def clear_faults(self) -> None:
         """None is left."""
@@ -210,7 +226,6 @@ class Field:
                     state=row["state"],
                     held=row["held_reason"],
                     waits=row["next_check_at"] is not None,
-                    sends=row["sends"],
                     alive=row["alive"],
                     overlapped=row["overlapped"],
                     explained=row["problem"] is not None,
@@ -243,7 +258,6 @@ class Field:
 
 _SEEN = """
 SELECT id, post_id, state, held_reason, next_check_at, problem,
-    (SELECT count(*) FROM attempt WHERE publication_id = publication.id) AS sends,
     (SELECT count(*) FROM artefact
      WHERE publication_id = publication.id AND role = 'post' AND ended_at IS NULL) AS alive,
     EXISTS (
@@ -279,7 +293,8 @@ async def open_field(
     dsn = postgres.start()
     try:
         await _prepare(dsn, SQL.get(mutant, ""))
-        environ = _environ(home, dsn, url, sim, servers) | {crash.SCALE: str(scale), SWITCH: mutant}
+        environ = environ_for(environ_of(dsn, home / "house", url, new_key(), sim), servers, scale)
+        environ |= {crash.ORDERS: str(home / "orders"), SWITCH: mutant}
         if horizon is not None:
             environ[crash.HORIZON] = str(horizon)
         crew, house = Crew(environ, postgres, orders), await crash.build(environ)
@@ -324,20 +339,3 @@ async def _prepare(dsn: str, mutation: str) -> None:
             await connection.execute(mutation)
     finally:
         await connection.close()
-
-
-def _environ(home: Path, dsn: str, url: str, sim: SimulatorHandle, servers: Servers) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HUNTAZE_HOME": str(home / "house"),
-        "DATABASE_URL": dsn,
-        "TOKEN_ENCRYPTION_KEY": new_key(),
-        "PUBLIC_URL": url,
-        "FACEBOOK_GRAPH_URL": sim.graph_url,
-        "FACEBOOK_DIALOG_URL": sim.dialog_url,
-        "FACEBOOK_UPLOAD_URL": sim.upload_url,
-        "FACEBOOK_APP_ID": sim.app_id,
-        "FACEBOOK_APP_SECRET": sim.app_secret,
-        crash.PLATFORMS: " ".join(f"{name}={server.base_url}" for name, server in servers.items()),
-        crash.ORDERS: str(home / "orders"),
-    }
