@@ -29,6 +29,7 @@ from tests.crash import wiring as crash
 from tests.publishing.gate import Gate
 from tests.publishing.ground import KEY_SCOPES, Connected, listening
 from tests.publishing.ground import Ground as House
+from tests.support.rooms import environ_of
 
 TIME_SCALE = 0.02
 PUBLISH = "POST /{ig}/media_publish"
@@ -78,8 +79,7 @@ def killed_after_wrong(ground: Ground) -> Measured:
 
 def killed_before_wrong(ground: Ground) -> Measured:
     """Killed with the intent stored and nothing sent, and with the answer in hand and nothing stored."""
-    fates = []
-    with _scaled_house(ground.scratch / "kill-scaled") as environ, simulator(process=True) as sim:
+    with simulator(process=True) as sim, _scaled_house(ground.scratch / "kill-scaled", sim) as environ:
         fates = asyncio.run(_scaled_fates(environ, sim))
     return _judged(fates, time_scale=TIME_SCALE)
 
@@ -133,31 +133,17 @@ class _Running:
 
 
 @contextmanager
-def _scaled_house(home: Path) -> Iterator[dict[str, str]]:
-    """A database of its own and the environment of the processes on it, but for the platform."""
+def _scaled_house(home: Path, sim: SimulatorHandle) -> Iterator[Mapping[str, str]]:
+    """A database of its own and the environment of the processes on it."""
     home.mkdir(parents=True)
     bound, url = listening()
     bound.close()
     with EmbeddedPostgres(home) as dsn:
         asyncio.run(upgrade(dsn))
-        yield {
-            **os.environ,
-            "HUNTAZE_HOME": str(home),
-            "DATABASE_URL": dsn,
-            "TOKEN_ENCRYPTION_KEY": new_key(),
-            "PUBLIC_URL": url,
-            crash.SCALE: str(TIME_SCALE),
-        }
+        yield {**os.environ, **environ_of(dsn, home, url, new_key(), sim), crash.SCALE: str(TIME_SCALE)}
 
 
-async def _scaled_fates(environ: dict[str, str], sim: SimulatorHandle) -> list[Fate]:
-    environ |= {
-        "FACEBOOK_GRAPH_URL": sim.graph_url,
-        "FACEBOOK_DIALOG_URL": sim.dialog_url,
-        "FACEBOOK_UPLOAD_URL": sim.upload_url,
-        "FACEBOOK_APP_ID": sim.app_id,
-        "FACEBOOK_APP_SECRET": sim.app_secret,
-    }
+async def _scaled_fates(environ: Mapping[str, str], sim: SimulatorHandle) -> list[Fate]:
     house = await crash.build(environ)
     workspace = await house.identity.create_workspace("Killed", "Europe/Paris", "en")
     _, key = await house.identity.create_key(workspace, "bench", KEY_SCOPES)

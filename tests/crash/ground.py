@@ -20,6 +20,7 @@ from tests.crash import wiring as crash
 from tests.platforms.made_up.known import HOSTS, made_up
 from tests.platforms.made_up.server import MadeUpServer
 from tests.publishing.ground import Ground, open_ground
+from tests.support.rooms import environ_of
 from tests.support.waiting import eventually
 
 TIME_SCALE = 0.01
@@ -40,6 +41,16 @@ def fork(name: str, environ: Mapping[str, str]) -> BaseProcess:
     started = _FORKING.Process(target=process.run, args=(name, dict(environ)), daemon=True)
     started.start()
     return started
+
+
+def environ_for(settings: Mapping[str, str], servers: Servers, scale: float) -> dict[str, str]:
+    """What the processes of a house with these settings are to know, the made-up platforms among it."""
+    return {
+        "PATH": os.environ["PATH"],
+        **settings,
+        crash.SCALE: str(scale),
+        crash.PLATFORMS: " ".join(f"{name}={server.base_url}" for name, server in servers.items()),
+    }
 
 
 class Workers:
@@ -78,22 +89,8 @@ async def open_house(
         more_platforms=known,
         key=key,
     ) as ground:
-        settings = ground.house.settings
-        environ = {
-            "PATH": os.environ["PATH"],
-            "HUNTAZE_HOME": str(home),
-            "DATABASE_URL": dsn,
-            "TOKEN_ENCRYPTION_KEY": key,
-            "PUBLIC_URL": ground.url,
-            "FACEBOOK_GRAPH_URL": settings.urls.facebook_graph,
-            "FACEBOOK_DIALOG_URL": sim.dialog_url,
-            "FACEBOOK_UPLOAD_URL": sim.upload_url,
-            "FACEBOOK_APP_ID": sim.app_id,
-            "FACEBOOK_APP_SECRET": sim.app_secret,
-            crash.SCALE: str(scale),
-            crash.PLATFORMS: " ".join(f"{name}={server.base_url}" for name, server in servers.items()),
-        }
-        yield ground, Workers(environ)
+        settings = environ_of(dsn, home, ground.url, key, sim, ground.house.settings.urls.facebook_graph)
+        yield ground, Workers(environ_for(settings, servers, scale))
 
 
 async def died(worker: BaseProcess, seconds: float = 25.0) -> int | None:

@@ -23,6 +23,7 @@ from huntaze.kit.secret import Secret
 from huntaze.library import Asset
 from huntaze.settings import Settings
 from socialsim.testing import MAYA, SimulatorHandle
+from tests.support.rooms import environ_of
 
 CALLBACK = "/api/auth/instagram/callback"
 MAYA_ACCOUNTS = ("17841400000000001", "17841400000000002")
@@ -113,7 +114,9 @@ async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = Fals
     """The product on this migrated database. Its parts leave in the order in which a server's would."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        rooms = await wiring.build(_settings(dsn, home, url, sim, dev=dev))
+        environ = environ_of(dsn, home, url, new_key(), sim)
+        environ |= {"HUNTAZE_DEV": "1" if dev else "0", "HUNTAZE_SIMULATOR_URL": sim.url}
+        rooms = await wiring.build(Settings.load(environ, None))
         app = wiring.web_app(rooms)
         config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, ws="none")
         server, stop = uvicorn.Server(config), asyncio.Event()
@@ -133,22 +136,3 @@ async def opened(dsn: str, home: Path, sim: SimulatorHandle, *, dev: bool = Fals
 
 def _query(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
-
-
-def _settings(dsn: str, home: Path, url: str, sim: SimulatorHandle, *, dev: bool) -> Settings:
-    return Settings.load(
-        {
-            "HUNTAZE_HOME": str(home),
-            "HUNTAZE_DEV": "1" if dev else "0",
-            "DATABASE_URL": dsn,
-            "TOKEN_ENCRYPTION_KEY": new_key(),
-            "PUBLIC_URL": url,
-            "FACEBOOK_GRAPH_URL": sim.graph_url,
-            "FACEBOOK_DIALOG_URL": sim.dialog_url,
-            "FACEBOOK_UPLOAD_URL": sim.upload_url,
-            "FACEBOOK_APP_ID": sim.app_id,
-            "FACEBOOK_APP_SECRET": sim.app_secret,
-            "HUNTAZE_SIMULATOR_URL": sim.url,
-        },
-        None,
-    )

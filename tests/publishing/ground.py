@@ -29,7 +29,7 @@ from huntaze.settings import Settings
 from huntaze.wiring import House
 from socialsim.testing import SimulatorHandle
 from tests.publishing.gate import Gate
-from tests.support.rooms import served
+from tests.support.rooms import environ_of, served
 from tests.support.waiting import eventually
 
 Json = dict[str, Any]
@@ -59,21 +59,6 @@ TIMINGS = replace(
     link_slack=timedelta(seconds=2),
 )
 """Some thousandths of what is designed; leases and beats stay so long that a busy machine does not lose them."""
-
-
-def settings_for(home: Path, dsn: str, key: str, url: str, sim: SimulatorHandle, graph: str = "") -> Settings:
-    """Settings of a house whose platform is the simulator, reached at ``graph`` if that is given."""
-    defaults = {
-        "DATABASE_URL": dsn,
-        "TOKEN_ENCRYPTION_KEY": key,
-        "PUBLIC_URL": url,
-        "FACEBOOK_GRAPH_URL": graph or sim.graph_url,
-        "FACEBOOK_DIALOG_URL": sim.dialog_url,
-        "FACEBOOK_UPLOAD_URL": sim.upload_url,
-        "FACEBOOK_APP_ID": sim.app_id,
-        "FACEBOOK_APP_SECRET": sim.app_secret,
-    }
-    return Settings.load({"HUNTAZE_HOME": str(home)}, None, defaults=defaults)
 
 
 def listening() -> tuple[socket.socket, str]:
@@ -348,8 +333,8 @@ async def open_ground(
     bound, url = listening()
     async with AsyncExitStack() as stack:
         gate = await stack.enter_async_context(Gate.before(sim.url))
-        settings = settings_for(home, dsn, key or new_key(), url, sim, gate.url + "/graph.facebook.com")
-        house = await wiring.build(settings, timings=timings, more_platforms=more_platforms)
+        environ = environ_of(dsn, home, url, key or new_key(), sim, gate.url + "/graph.facebook.com")
+        house = await wiring.build(Settings.load(environ, None), timings=timings, more_platforms=more_platforms)
         stack.push_async_callback(house.close)
         await stack.enter_async_context(served(house, bound))
         if with_worker:

@@ -94,14 +94,15 @@ class Rooms:
             return await tx.fetchval(sql, *args)
 
 
-def environ_of(dsn: str, home: Path, url: str, key: str, sim: SimulatorHandle) -> dict[str, str]:
-    """The settings of a house that speaks to a simulator; also for processes of their own."""
+def environ_of(dsn: str, home: Path, url: str, key: str, sim: SimulatorHandle, graph: str = "") -> dict[str, str]:
+    """The settings of a house that speaks to a simulator, at ``graph`` if that is given; also for processes of their
+    own."""
     return {
         "HUNTAZE_HOME": str(home),
         "DATABASE_URL": dsn,
         "TOKEN_ENCRYPTION_KEY": key,
         "PUBLIC_URL": url,
-        "FACEBOOK_GRAPH_URL": sim.graph_url,
+        "FACEBOOK_GRAPH_URL": graph or sim.graph_url,
         "FACEBOOK_DIALOG_URL": sim.dialog_url,
         "FACEBOOK_UPLOAD_URL": sim.upload_url,
         "FACEBOOK_APP_ID": sim.app_id,
