@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from bench.demo import Demo
 from bench.figure import Figure, Ground, Measured
@@ -44,6 +45,10 @@ class Rushes:
     """How many of each round were ready at the platform a second before their time, in the order of the rounds."""
     fill_s: float
 
+    def rounds(self, million: bool) -> Sequence[Rush]:
+        """Those of the house with the million, or of the other."""
+        return self.million if million else self.plain
+
 
 def rushes(ground: Ground) -> Rushes:
     """Every round; the demos are ended."""
@@ -74,30 +79,28 @@ def _rush(floor: Floor, name: str) -> tuple[Rush, int]:
     return Rush.of(floor.public(captions), due.timestamp()), prepared
 
 
-def first_of_each_account_p99_s(ground: Ground) -> Measured:
-    """The first post of each account, over all rounds without the million."""
+def first_of_each_account_p99_s(ground: Ground, *, million: bool = False) -> Measured:
+    """The first post of each account, over all rounds without the million, or with it."""
     done = ground.once(rushes)
-    return _told([late for rush in done.plain for late in rush.firsts], done.plain, done)
+    rounds = done.rounds(million)
+    spread = sorted(late for rush in rounds for late in rush.firsts)
+    detail: dict[str, JsonValue] = {
+        "p50": round(statistics.median(spread), 3),
+        "worst": round(spread[-1], 3),
+        "prepared_in_time": [*done.prepared],
+        **_told(rounds),
+    }
+    return Measured(
+        p99(spread), runs=[p99(rush.firsts) for rush in rounds], n=len(spread), detail=detail, ok=_whole(rounds)
+    )
 
 
-def all_out_s(ground: Ground) -> Measured:
-    """The last post of all, in the worst round without the million."""
-    done = ground.once(rushes)
-    runs = [rush.all_out for rush in done.plain]
-    return Measured(max(runs), runs=runs, n=_sent(done.plain), detail=_rounds(done.plain), ok=_whole(done.plain))
-
-
-def million_first_of_each_account_p99_s(ground: Ground) -> Measured:
-    """The first post of each account, with a million posts more in the table."""
-    done = ground.once(rushes)
-    return _told([late for rush in done.million for late in rush.firsts], done.million, done)
-
-
-def million_all_out_s(ground: Ground) -> Measured:
-    """The last post of all, with a million posts more."""
-    done = ground.once(rushes)
-    runs = [rush.all_out for rush in done.million]
-    return Measured(max(runs), runs=runs, n=_sent(done.million), detail=_rounds(done.million), ok=_whole(done.million))
+def all_out_s(ground: Ground, *, million: bool = False) -> Measured:
+    """The last post of all, in the worst round without the million, or with it."""
+    rounds = ground.once(rushes).rounds(million)
+    runs = [rush.all_out for rush in rounds]
+    sent = sum(rush.sent for rush in rounds)
+    return Measured(max(runs), runs=runs, n=sent, detail=_told(rounds), ok=_whole(rounds))
 
 
 def million_future_ratio(ground: Ground) -> Measured:
@@ -122,25 +125,8 @@ def out_of_order(ground: Ground) -> Measured:
     return Measured(max(runs), runs=runs, n=ACCOUNTS * EACH)
 
 
-def _told(lates: Sequence[float], rounds: Sequence[Rush], done: Rushes) -> Measured:
-    spread = sorted(lates)
-    detail: dict[str, JsonValue] = {
-        "p50": round(statistics.median(spread), 3),
-        "worst": round(spread[-1], 3),
-        "prepared_in_time": [*done.prepared],
-        **_rounds(rounds),
-    }
-    return Measured(
-        p99(spread), runs=[p99(rush.firsts) for rush in rounds], n=len(spread), detail=detail, ok=_whole(rounds)
-    )
-
-
-def _rounds(rounds: Sequence[Rush]) -> dict[str, JsonValue]:
+def _told(rounds: Sequence[Rush]) -> dict[str, JsonValue]:
     return {"rounds": [rush.told() for rush in rounds]}
-
-
-def _sent(rounds: Sequence[Rush]) -> int:
-    return sum(rush.sent for rush in rounds)
 
 
 def _whole(rounds: Sequence[Rush]) -> bool:
@@ -151,8 +137,8 @@ def _whole(rounds: Sequence[Rush]) -> bool:
 FIGURES = (
     Figure("first_of_each_account_p99_s", first_of_each_account_p99_s, target=5),
     Figure("all_out_s", all_out_s, target=30),
-    Figure("million_first_of_each_account_p99_s", million_first_of_each_account_p99_s, target=5),
-    Figure("million_all_out_s", million_all_out_s, target=30),
+    Figure("million_first_of_each_account_p99_s", partial(first_of_each_account_p99_s, million=True), target=5),
+    Figure("million_all_out_s", partial(all_out_s, million=True), target=30),
     Figure("million_future_ratio", million_future_ratio, target=1.2),
     Figure("out_of_order", out_of_order),
 )
