@@ -53,7 +53,7 @@ async def test_what_befalls_a_post_leaves_it_public_once(verdicts: dict[str, Ver
 def test_every_named_place_of_publishing_is_killed_at() -> None:
     named = {
         name
-        for path in PUBLISHING.glob("*.py")
+        for path in PUBLISHING.rglob("*.py")
         for name in re.findall(r"checkpoints\.reach\(\"([^\"]+)\"\)", path.read_text(encoding="utf-8"))
     }
     assert {order.checkpoint for cell in kills() for order in cell.orders} == set(CHECKPOINTS)

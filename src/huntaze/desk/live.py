@@ -13,7 +13,7 @@ from huntaze.desk.home import needs_you, next_up
 from huntaze.kit.db import Database
 from huntaze.publishing import PostView, Publishing, signs
 from huntaze.publishing.comments import comment_count, comment_list
-from huntaze.publishing.first_comment_page import first_comments
+from huntaze.publishing.first_comments.page import first_comments
 from huntaze.publishing.post_page import PostPage, actions, comments, progress
 from huntaze.ui.htmx import partial
 from huntaze.ui.stream import Change

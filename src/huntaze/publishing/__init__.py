@@ -9,9 +9,9 @@ from huntaze.publishing.bulk.service import Bulk, Report, RowError
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import PublishingError
-from huntaze.publishing.first_comment_api import first_comment_router
-from huntaze.publishing.first_comment_send import FirstCommenting
-from huntaze.publishing.first_comment_service import FirstComments
+from huntaze.publishing.first_comments.api import first_comment_router
+from huntaze.publishing.first_comments.send import FirstCommenting
+from huntaze.publishing.first_comments.service import FirstComments
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
 from huntaze.publishing.model import Overdue, PostDraft, PostRow, PostView, PublicationRow

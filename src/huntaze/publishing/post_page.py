@@ -14,7 +14,7 @@ from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
 from huntaze.publishing.around import Around
 from huntaze.publishing.comments import comments_card
-from huntaze.publishing.first_comment_page import first_comments
+from huntaze.publishing.first_comments.page import first_comments
 from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import Action, State, allows
 from huntaze.ui import parts

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from huntaze.kit.jobs import Task
 from huntaze.publishing.advance import ADVANCE, Advance
-from huntaze.publishing.first_comment_send import COMMENT, FirstCommenting
+from huntaze.publishing.first_comments.send import COMMENT, FirstCommenting
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.recurring import MAKE, Recurring
 from huntaze.publishing.timings import Timings

@@ -22,8 +22,8 @@ from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, d
 from huntaze.publishing.decide_web import decide_routes
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
-from huntaze.publishing.first_comment_service import FirstComments
-from huntaze.publishing.first_comment_web import first_comment_routes
+from huntaze.publishing.first_comments.service import FirstComments
+from huntaze.publishing.first_comments.web import first_comment_routes
 from huntaze.publishing.model import PostDraft, PostView, draft_of
 from huntaze.publishing.post_page import PostPage, post_page
 from huntaze.publishing.service import Publishing

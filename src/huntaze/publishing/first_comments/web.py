@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from huntaze.identity import Actor, Identity
 from huntaze.publishing.errors import PublishingError
-from huntaze.publishing.first_comment_service import FirstComments
+from huntaze.publishing.first_comments.service import FirstComments
 from huntaze.publishing.model import PostView
 
 Act = Callable[[Actor, UUID, UUID | None], Awaitable[PostView]]

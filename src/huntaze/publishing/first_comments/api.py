@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 
 from huntaze.identity import Actor, Identity
 from huntaze.publishing.api import answer_of
-from huntaze.publishing.first_comment_service import FirstComments
+from huntaze.publishing.first_comments.service import FirstComments
 
 
 def first_comment_router(comments: FirstComments, identity: Identity) -> APIRouter:

@@ -11,7 +11,7 @@ from huntaze.kit.text import N_, Text
 from huntaze.publishing import first_comment_store, store
 from huntaze.publishing.errors import TooLate, UnknownPost
 from huntaze.publishing.first_comment_model import CommentAction, FirstCommentRow, allows, states_that_allow
-from huntaze.publishing.first_comment_record import CommentRecord
+from huntaze.publishing.first_comments.record import CommentRecord
 from huntaze.publishing.model import PostView
 from huntaze.publishing.record import Entry
 from huntaze.publishing.service import Publishing

@@ -23,9 +23,9 @@ from huntaze.platforms.contract import Access, Commenter
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, Rejected, UnknownOutcome, Unsupported
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import first_comment_store as store
-from huntaze.publishing.first_comment_look import Look, look
 from huntaze.publishing.first_comment_model import CommentState, FirstCommentRow, request_hash
-from huntaze.publishing.first_comment_record import CommentRecord, kept
+from huntaze.publishing.first_comments.look import Look, look
+from huntaze.publishing.first_comments.record import CommentRecord, kept
 from huntaze.publishing.prepare import stands
 from huntaze.publishing.record import Entry, LeaseLost, problem, problem_of
 from huntaze.publishing.states import State
