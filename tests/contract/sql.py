@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import pkgutil
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -17,6 +16,7 @@ from uuid import UUID
 import huntaze
 from huntaze.kit.db import Connection, Query, parse
 from huntaze.kit.revisions import revisions
+from tests.contract.source import modules
 
 SOURCE = Path(str(files(huntaze)))
 _SECTION = re.compile(r"^-- (?P<room>[a-z_.]+) -{5,}$|^CREATE TABLE (?P<table>[a-z_]+)", re.MULTILINE)
@@ -134,12 +134,13 @@ def mismatches(query: Query, columns: Sequence[Column]) -> list[str]:
 
 
 def row_class(package: str, name: str) -> type | None:
-    """The dataclass `name` defined in one of the package's own modules."""
-    where = importlib.import_module(package)
-    for module in pkgutil.iter_modules(where.__path__):
-        if not re.search(rf"^class {name}\b", (Path(where.__path__[0]) / f"{module.name}.py").read_text(), re.M):
+    """The dataclass `name` defined in one of the modules under the package."""
+    for module, path in modules().items():
+        if not module.startswith(f"{package}."):
             continue
-        found = getattr(importlib.import_module(f"{package}.{module.name}"), name)
+        if not re.search(rf"^class {name}\b", path.read_text(encoding="utf-8"), re.MULTILINE):
+            continue
+        found = getattr(importlib.import_module(module), name)
         if isinstance(found, type) and is_dataclass(found):
             return found
     return None
