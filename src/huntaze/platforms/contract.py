@@ -7,13 +7,22 @@ Every coroutine here may raise any ``errors.PlatformError``; none is called whil
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from huntaze.kit.secret import Secret
 from huntaze.kit.text import Text
+from huntaze.platforms.events import CommentReceived as CommentReceived
+from huntaze.platforms.events import IntakeItem as IntakeItem
+from huntaze.platforms.events import MessageReceived as MessageReceived
+from huntaze.platforms.events import NeutralEvent as NeutralEvent
+from huntaze.platforms.events import Unhandled as Unhandled
+from huntaze.platforms.mirrored import Comment as Comment
+from huntaze.platforms.mirrored import MediaItem as MediaItem
+from huntaze.platforms.mirrored import Page as Page
+from huntaze.platforms.mirrored import Profile as Profile
 from huntaze.platforms.posts import Artefact as Artefact
 from huntaze.platforms.posts import ArtefactRequest as ArtefactRequest
 from huntaze.platforms.posts import ArtefactState as ArtefactState
@@ -247,65 +256,6 @@ class Publisher(Protocol):
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """An account as the platform shows it; None = the platform did not say."""
-
-    account_ref: str
-    username: str
-    name: str
-    biography: str
-    website: str
-    picture_url: str
-    followers: int | None
-    following: int | None
-    media_count: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """One comment or reply."""
-
-    comment_ref: str
-    media_ref: str
-    parent_ref: str
-    text: str
-    author_ref: str
-    author_username: str
-    created_at: datetime
-    like_count: int | None = None
-    hidden: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MediaItem:
-    """One post of the account's feed, with the comments that came along."""
-
-    media_ref: str
-    type: PostType
-    product_type: str
-    caption: str
-    permalink: str
-    media_url: str
-    thumbnail_url: str
-    """A still picture of it; empty where ``media_url`` is one already, or where there is none."""
-    published_at: datetime
-    like_count: int | None
-    comments_count: int | None
-    children: tuple[MediaItem, ...] = ()
-    comments: tuple[Comment, ...] = ()
-    comments_cursor: str = ""
-    """Where the comments go on; empty when they are all here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list. ``cursor`` empty: the end."""
-
-    items: tuple[MediaItem, ...]
-    cursor: str
-
-
 class Reader(Protocol):
     """Reading for the mirror, in few calls."""
 
@@ -357,62 +307,6 @@ class Commenter(Protocol):
 
 
 # --- webhooks ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeItem:
-    """One event cut out of a delivery, still undecoded.
-
-    ``identity`` is the event's natural identity with its state (never a hash of the body, never its time);
-    ``partition`` orders events of one conversation; ``replaces`` means the last arrival wins.
-    """
-
-    kind: str
-    account_ref: str
-    identity: str
-    partition: str
-    payload: bytes
-    replaces: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CommentReceived:
-    """A follower commented or replied."""
-
-    account_ref: str
-    comment_ref: str
-    media_ref: str
-    parent_ref: str
-    text: str
-    author_ref: str
-    author_username: str
-    created_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class MessageReceived:
-    """One direct message, either way. ``deleted``: it was unsent."""
-
-    account_ref: str
-    message_ref: str
-    person_ref: str
-    from_account: bool
-    text: str
-    sent_at: datetime
-    deleted: bool = False
-    edited: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Unhandled:
-    """An event we store, count and show, but do not work on yet."""
-
-    kind: str
-    account_ref: str
-    details: Mapping[str, str] = field(default_factory=dict)
-
-
-NeutralEvent = CommentReceived | MessageReceived | Unhandled
 
 
 class Events(Protocol):
