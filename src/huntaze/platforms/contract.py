@@ -14,11 +14,29 @@ from typing import Protocol
 
 from huntaze.kit.secret import Secret
 from huntaze.kit.text import Text
+from huntaze.platforms.events import AuthorizationRemoved as AuthorizationRemoved
 from huntaze.platforms.events import CommentReceived as CommentReceived
+from huntaze.platforms.events import FieldChanged as FieldChanged
 from huntaze.platforms.events import IntakeItem as IntakeItem
-from huntaze.platforms.events import MessageReceived as MessageReceived
+from huntaze.platforms.events import Mentioned as Mentioned
 from huntaze.platforms.events import NeutralEvent as NeutralEvent
+from huntaze.platforms.events import Noted as Noted
+from huntaze.platforms.events import PostProgressed as PostProgressed
+from huntaze.platforms.events import PostState as PostState
+from huntaze.platforms.events import RemovalReason as RemovalReason
+from huntaze.platforms.events import StoryNumbers as StoryNumbers
 from huntaze.platforms.events import Unhandled as Unhandled
+from huntaze.platforms.messages import Attachment as Attachment
+from huntaze.platforms.messages import ControlMove as ControlMove
+from huntaze.platforms.messages import MessageReceived as MessageReceived
+from huntaze.platforms.messages import OptedIn as OptedIn
+from huntaze.platforms.messages import Postback as Postback
+from huntaze.platforms.messages import Reacted as Reacted
+from huntaze.platforms.messages import Referral as Referral
+from huntaze.platforms.messages import Referred as Referred
+from huntaze.platforms.messages import Seen as Seen
+from huntaze.platforms.messages import StoryLink as StoryLink
+from huntaze.platforms.messages import ThreadControl as ThreadControl
 from huntaze.platforms.mirrored import Comment as Comment
 from huntaze.platforms.mirrored import MediaItem as MediaItem
 from huntaze.platforms.mirrored import Page as Page
