@@ -38,7 +38,8 @@ from huntaze.library import FileStore, Library, Prober, find_ffmpeg
 from huntaze.outbox import Change, Erasers, Outbox
 from huntaze.platforms.contract import App, OnUsage, Platform
 from huntaze.platforms.instagram import Instagram, InstagramUrls
-from huntaze.platforms.registry import Platforms
+from huntaze.platforms.registry import Platforms, Senders
+from huntaze.platforms.tiktok import TikTokEvents
 from huntaze.publishing import (
     Advance,
     Bulk,
@@ -83,6 +84,7 @@ class House:
     clients: tuple[httpx2.AsyncClient, ...]
     fetcher: GuardedFetcher
     platforms: Platforms
+    senders: Senders
     outbox: Outbox
     erasers: Erasers
     identity: Identity
@@ -129,6 +131,7 @@ async def build(
     apps = _apps(settings, database, clock, ring)
     governor = Governor(database, clock, apps)
     platforms = Platforms(_platforms(settings, clients, clock, governor.take) | (more_platforms or {}))
+    senders: Senders = {"tiktok": TikTokEvents(clock)} | platforms.senders()
     box = _outbox(database, clock, checkpoints)
     identity = _identity(settings, database, clock, ring)
     addresses = Addresses(settings.public_url, {"instagram": settings.instagram_redirect_uri})
@@ -144,8 +147,8 @@ async def build(
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
     return House(
-        settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, box, erasers,
-        identity, accounts, files, mirror, posts, Idempotency(database, clock), asyncio.Event(),
+        settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, senders, box,
+        erasers, identity, accounts, files, mirror, posts, Idempotency(database, clock), asyncio.Event(),
     )  # fmt: skip
 
 
@@ -156,7 +159,7 @@ def tasks(house: House) -> list[Task]:
         h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
     )
     commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
-    drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.checkpoints, h.metrics)
+    drain = Drain(h.database, h.clock, h.senders, h.accounts, h.mirror, h.checkpoints, h.metrics)
     sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror)
     pictures = Pictures(h.database, h.library, h.mirror)
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
@@ -180,7 +183,7 @@ def worker(house: House, concurrency: int = CONCURRENCY) -> Worker:
 
 def intake(house: House) -> Intake:
     """The webhook door of one web process."""
-    return Intake(house.database, house.clock, house.platforms, house.accounts, house.jobs, house.metrics)
+    return Intake(house.database, house.clock, house.senders, house.accounts, house.jobs, house.metrics)
 
 
 def _platforms(
@@ -208,9 +211,12 @@ def _identity(settings: Settings, database: Database, clock: Clock, ring: KeyRin
 
 
 def _apps(settings: Settings, database: Database, clock: Clock, ring: KeyRing) -> Apps:
-    operator = {}
-    if settings.meta_app is not None:
-        operator["instagram", "facebook"] = App(settings.meta_app.app_id, settings.meta_app.app_secret)
+    named = {
+        ("instagram", "facebook"): settings.meta_app,
+        ("instagram", "instagram"): settings.instagram_app,
+        ("tiktok", "tiktok"): settings.tiktok_app,
+    }
+    operator = {key: App(app.app_id, app.app_secret) for key, app in named.items() if app is not None}
     hook = settings.instagram_webhook
     return Apps(database, clock, ring, operator, {"instagram": WebhookKeys(hook.verify_token, hook.extra_secrets)})
 
@@ -256,7 +262,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing, surroundings)
     live = Live(h.database, h.publishing, h.mirror, cards)
     routes: list[BaseRoute] = [
-        *webhooks.routes(door, h.platforms, h.metrics, h.settings.trusted_proxies),
+        *webhooks.routes(door, h.senders, h.metrics, h.settings.trusted_proxies),
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *library.routes(h.library, h.identity, h.platforms),

@@ -262,7 +262,7 @@ async def open_house(
         identity = Identity(database, clock, ring, frame=frame, public_url=url)
         known = Known()
         fetcher = GuardedFetcher(allowed_origins=frozenset({sim.url}))
-        door = webhooks.Intake(database, clock, platforms, accounts, Jobs(), metrics)
+        door = webhooks.Intake(database, clock, platforms.senders(), accounts, Jobs(), metrics)
 
         async def viewer_of(request: Request) -> Viewer | None:
             actor = await identity.actor_of(request)
@@ -273,7 +273,7 @@ async def open_house(
         install_problems(api)
         app = Starlette(
             routes=[
-                *webhooks.routes(door, platforms, metrics),
+                *webhooks.routes(door, platforms.senders(), metrics),
                 *room.routes(accounts, identity, ring, fetcher, known.neighbours()),
                 *connect_routes(accounts, identity),
                 static_route(assets),

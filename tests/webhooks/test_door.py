@@ -203,7 +203,7 @@ async def test_what_waits_is_measured_by_the_web_process(door: Door) -> None:
     await door.post(delivery([comment("1"), comment("2")]))
     h = door.rooms.house
     metrics = Metrics()
-    another = Intake(h.database, h.clock, h.platforms, h.accounts, h.jobs, metrics)
+    another = Intake(h.database, h.clock, h.senders, h.accounts, h.jobs, metrics)
     another.start()
 
     async def measured() -> bool:

@@ -108,7 +108,7 @@ async def test_more_events_than_a_batch_are_drained_in_one_run_and_counted(door:
     await door.post(delivery([comment(str(number), author=str(number % 7)) for number in range(450)]))
     h = door.rooms.house
     metrics = Metrics()
-    drain = Drain(h.database, h.clock, h.platforms, h.accounts, h.mirror, Checkpoints(None), metrics)
+    drain = Drain(h.database, h.clock, h.senders, h.accounts, h.mirror, Checkpoints(None), metrics)
     await drain.run()
     text = metrics.render()[0].decode()
     assert 'huntaze_webhook_worked_total{outcome="done",platform="instagram"} 450.0' in text

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from huntaze.platforms.messages import MessageReceived, OptedIn, Postback, Reacted, Referred, Seen, ThreadControl
 
 MALFORMED = "malformed"
 """The kind of what cannot be read."""
+_MILLISECONDS = 100_000_000_000
+"""From here on a number of seconds would lie beyond the year 5000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,17 @@ def malformed_item(account_ref: str, payload: bytes) -> IntakeItem:
     return IntakeItem(
         MALFORMED, account_ref, f"{MALFORMED}/{_digest(payload)}", f"{account_ref}/{MALFORMED}", payload
     )  # fmt: skip
+
+
+def moment_of(epoch: str | int) -> datetime:
+    """A moment in seconds or milliseconds, as a number or as text: platforms mix them. ``ValueError`` for none."""
+    number = int(epoch)
+    if number <= 0:
+        raise ValueError(f"no moment: {epoch!r}")
+    try:
+        return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS else number, UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError(f"no moment: {epoch!r}") from error
 
 
 def _digest(payload: bytes) -> str:

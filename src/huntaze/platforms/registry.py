@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from huntaze.platforms.contract import Platform
+from huntaze.platforms.contract import Events, Platform
+
+Senders = Mapping[str, Events]
+"""Who may send webhooks, by name: the platforms, and those of which nothing but the events is built in."""
 
 
 class UnknownPlatform(LookupError):
@@ -28,3 +31,7 @@ class Platforms:
 
     def __contains__(self, name: object) -> bool:
         return name in self._platforms
+
+    def senders(self) -> dict[str, Events]:
+        """The webhooks of each."""
+        return {platform.name: platform.events for platform in self}

@@ -19,7 +19,7 @@ from huntaze.kit.db import CONNECTION_LOST, Connection, Database
 from huntaze.kit.log import get_logger
 from huntaze.kit.metrics import Metrics
 from huntaze.platforms.contract import CommentReceived, MessageReceived, NeutralEvent
-from huntaze.platforms.registry import Platforms
+from huntaze.platforms.registry import Senders
 from huntaze.webhooks import store
 from huntaze.webhooks.model import EventRow
 
@@ -50,7 +50,7 @@ class Drain:
         self,
         database: Database,
         clock: Clock,
-        platforms: Platforms,
+        senders: Senders,
         accounts: Accounts,
         mirror: Mirror,
         checkpoints: Checkpoints,
@@ -58,7 +58,7 @@ class Drain:
     ) -> None:
         self.database = database
         self.clock = clock
-        self.platforms = platforms
+        self.senders = senders
         self.accounts = accounts
         self.mirror = mirror
         self.checkpoints = checkpoints
@@ -124,7 +124,7 @@ class Drain:
 
     def _decode(self, row: EventRow) -> _Decoded:
         try:
-            return _Decoded(row, self.platforms[row.platform].events.decode(row.kind, row.account_ref, row.payload))
+            return _Decoded(row, self.senders[row.platform].decode(row.kind, row.account_ref, row.payload))
         except (ValueError, LookupError) as error:
             return _Decoded(row, None, f"{type(error).__name__}: {error}"[:_REASON])
 

@@ -13,7 +13,7 @@ from huntaze.kit.jobs import Jobs
 from huntaze.kit.log import get_logger
 from huntaze.kit.metrics import Metrics
 from huntaze.platforms.contract import IntakeItem
-from huntaze.platforms.registry import Platforms
+from huntaze.platforms.registry import Senders
 from huntaze.webhooks import store
 from huntaze.webhooks.model import arrival
 from huntaze.webhooks.secrets import WebhookSecrets
@@ -44,7 +44,7 @@ class Intake:
         self,
         database: Database,
         clock: Clock,
-        platforms: Platforms,
+        senders: Senders,
         accounts: Accounts,
         jobs: Jobs,
         metrics: Metrics,
@@ -52,7 +52,7 @@ class Intake:
     ) -> None:
         self.database = database
         self.clock = clock
-        self.platforms = platforms
+        self.senders = senders
         self.accounts = accounts
         self.jobs = jobs
         self.received = metrics.counter(
@@ -85,7 +85,7 @@ class Intake:
 
         Raises ``NoSecret``, ``Forged``, ``QueueFull`` or ``NotStored``; then nothing of it is acknowledged.
         """
-        events = self.platforms[platform].events
+        events = self.senders[platform]
         secrets = await self._secrets.of(platform)
         if secrets is None:
             raise NotStored

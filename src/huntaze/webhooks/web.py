@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from huntaze.identity import RateLimit, client_address
 from huntaze.kit.metrics import Metrics
-from huntaze.platforms.registry import Platforms
+from huntaze.platforms.registry import Senders
 from huntaze.webhooks.intake import Forged, Intake, NoSecret
 from huntaze.webhooks.writer import NotStored, QueueFull
 
@@ -44,20 +44,20 @@ REFUSALS: dict[type[Exception], tuple[int, str]] = {
 
 def routes(
     intake: Intake,
-    platforms: Platforms,
+    senders: Senders,
     metrics: Metrics,
     trusted_proxies: Sequence[IPv4Network | IPv6Network] = (),
 ) -> list[Route]:
     """Nothing stands between the bytes and their signature."""
-    path, handshake = "/api/webhooks/{platform}", _handshake(intake, platforms, trusted_proxies)
+    path, handshake = "/api/webhooks/{platform}", _handshake(intake, senders, trusted_proxies)
     return [
         Route(path, handshake, methods=["GET"], name="webhook_handshake"),
-        Route(path, Deliveries(intake, platforms, metrics), methods=["POST"], name="webhook_deliver"),
+        Route(path, Deliveries(intake, senders, metrics), methods=["POST"], name="webhook_deliver"),
     ]
 
 
 def _handshake(
-    intake: Intake, platforms: Platforms, trusted_proxies: Sequence[IPv4Network | IPv6Network]
+    intake: Intake, senders: Senders, trusted_proxies: Sequence[IPv4Network | IPv6Network]
 ) -> Callable[[Request], Awaitable[Response]]:
     limit = RateLimit(intake.clock, HANDSHAKES, timedelta(minutes=1))
 
@@ -65,13 +65,13 @@ def _handshake(
         """The challenge for whoever knows our verify token; the token cannot be found by trying
         (docs/look-up/security.md, item 18)."""
         platform = request.path_params["platform"]
-        if platform not in platforms:
+        if platform not in senders:
             return Response(status_code=404)
         wait = limit.take(client_address(request, trusted_proxies))
         if wait:
             return Response(status_code=429, headers={"retry-after": str(wait)})
         token = intake.accounts.apps.verify_token(platform)
-        challenge = platforms[platform].events.handshake(request.query_params, token)
+        challenge = senders[platform].handshake(request.query_params, token)
         return Response(status_code=403) if challenge is None else PlainTextResponse(challenge)
 
     return handshake
@@ -80,25 +80,21 @@ def _handshake(
 class Deliveries:
     """POST: an ASGI application of its own, since every microsecond here is one less for storing."""
 
-    def __init__(self, intake: Intake, platforms: Platforms, metrics: Metrics) -> None:
+    def __init__(self, intake: Intake, senders: Senders, metrics: Metrics) -> None:
         self._intake = intake
-        self._platforms = platforms
+        self._senders = senders
         acknowledged = metrics.histogram(
             "webhook_ack_seconds", "From the first byte to the answer of a delivery.", ("platform",)
         )
-        self._acknowledged = {platform.name: acknowledged.labels(platform.name) for platform in platforms}
+        self._acknowledged = {name: acknowledged.labels(name) for name in senders}
         words = ["stored", *(word for _, word in REFUSALS.values())]
-        self._received = {
-            (platform.name, word): intake.received.labels(platform.name, word)
-            for platform in platforms
-            for word in words
-        }
+        self._received = {(name, word): intake.received.labels(name, word) for name in senders for word in words}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one delivery."""
         began = time.perf_counter()
         platform: str = scope["path_params"]["platform"]
-        if platform not in self._platforms:
+        if platform not in self._senders:
             await _answer(send, 404)
             return
         headers = _headers(scope)
