@@ -38,7 +38,7 @@ async def serve(mode: str, port: int, home: Path, dsn: str, key: str, secret: st
     house = await wiring.build(Settings.load({"HUNTAZE_HOME": str(home)}, None, defaults=given))
     door = None
     if mode == "noop":
-        door = NoStore(house.database, house.clock, house.platforms, house.accounts, house.jobs, house.metrics)
+        door = NoStore(house.database, house.clock, house.senders, house.accounts, house.jobs, house.metrics)
     config = uvicorn.Config(
         wiring.web_app(house, door),
         host="127.0.0.1",
