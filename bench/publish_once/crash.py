@@ -1,4 +1,7 @@
-"""The crash matrix and its mutants, run whole: `make crash` and `make crash-mutants`, each in a process of its own."""
+"""The crash matrix and its mutants, run whole: `make crash` and `make crash-mutants`, each in a process of its own.
+
+They come last: what is measured in seconds wants the machine as it was found.
+"""
 
 import json
 import subprocess
@@ -69,13 +72,13 @@ def mutants_missed(ground: Ground) -> Measured:
 
 
 FIGURES = (
-    Figure("crash", crash, target=0, op="=="),
-    Figure("crash_sigkill", counted("sigkill"), target=600, op=">="),
-    Figure("crash_faults", counted("faults"), target=1400, op=">="),
-    Figure("crash_twice", counted("twice"), target=0, op="=="),
-    Figure("crash_lost", counted("lost"), target=0, op="=="),
-    Figure("crash_stuck", counted("stuck"), target=0, op="=="),
-    Figure("crash_unreached", counted("unreached"), target=0, op="=="),
-    Figure("mutants", mutants_known, target=6, op="=="),
-    Figure("mutants_missed", mutants_missed, target=0, op="=="),
+    Figure("crash", crash, target=0, op="==", last=True),
+    Figure("crash_sigkill", counted("sigkill"), target=600, op=">=", last=True),
+    Figure("crash_faults", counted("faults"), target=1400, op=">=", last=True),
+    Figure("crash_twice", counted("twice"), target=0, op="==", last=True),
+    Figure("crash_lost", counted("lost"), target=0, op="==", last=True),
+    Figure("crash_stuck", counted("stuck"), target=0, op="==", last=True),
+    Figure("crash_unreached", counted("unreached"), target=0, op="==", last=True),
+    Figure("mutants", mutants_known, target=6, op="==", last=True),
+    Figure("mutants_missed", mutants_missed, target=0, op="==", last=True),
 )

@@ -23,6 +23,8 @@ COMMENT_CHECKPOINTS = ("comment.intent", "comment.before_send", "comment.answere
 VICTIMS = ("worker", "web", "postgres")
 FREEZE = "freeze"
 """The worker stands still until another one has settled its post, then goes on (a machine that was suspended)."""
+RELAY = "relay"
+"""The worker dies, and one that stood still at the same post goes on in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ _ACCEPTED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """At this checkpoint of the cell's publication: kill a process, or freeze the worker."""
+    """At this checkpoint of the cell's publication: kill a process, freeze the worker, or relay."""
 
     checkpoint: str
     deed: str
@@ -199,6 +201,12 @@ def kills() -> Iterator[Cell]:
                     yield Cell(kind, (Order(first, victim), Order(second, "worker")))
         for checkpoint in ("prepare.created", "publish.intent", "publish.before_send", "publish.answered"):
             yield Cell(kind, (Order(checkpoint, FREEZE),))
+        yield _relayed(kind)
+
+
+def _relayed(kind: Kind) -> Cell:
+    """A worker sends what another one has sent since, whose answer nobody could write down."""
+    return Cell(kind, (Order("publish.before_send", FREEZE), Order("publish.answered", RELAY)))
 
 
 def _reached_after(first: str, victim: str) -> tuple[str, ...]:
@@ -241,6 +249,7 @@ def small() -> list[Cell]:
         Cell(init, (Order("publish.answered", "worker"),)),
         Cell(image, (Order("publish.before_send", FREEZE),)),
         Cell(KINDS["last_chunk"], (Order("publish.before_send", FREEZE),)),
+        _relayed(KINDS["last_chunk"]),
         Cell(image, (), _lost(image, "late-commit")),
         Cell(image, (), _lost(image, "late-commit settled")),
         Cell(init, (), _lost(init, "late-commit")),

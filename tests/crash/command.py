@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.prove import KEPT, commit_in_use
-from tests.crash.cells import FREEZE, TIME_SCALE, Cell, fates, faults, kills, small
+from tests.crash.cells import FREEZE, RELAY, TIME_SCALE, Cell, fates, faults, kills, small
 from tests.crash.field import around, open_field
 from tests.crash.lives import lives
 from tests.crash.matrix import Matrix, Verdict
@@ -151,7 +151,7 @@ async def _small_matrix(mutant: str) -> list[Verdict]:
         async with open_field(Path(folder), sim, servers, scale=TIME_SCALE, mutant=mutant) as field:
             matrix = Matrix(field, longest=60.0)
             verdicts = []
-            for kind in ({"worker"}, {FREEZE}, set()):
+            for kind in ({"worker"}, {FREEZE}, {FREEZE, RELAY}, set()):
                 wave = [cell for cell, deed in zip(cells, deeds, strict=True) if deed == kind]
                 verdicts += await matrix.wave(wave)
             return verdicts

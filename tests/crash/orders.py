@@ -10,14 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import SystemClock
 from huntaze.kit.log import current_correlation
-from tests.crash.cells import FREEZE, Order
+from tests.crash.cells import FREEZE, RELAY, Order
 
 ANYWHERE = "anywhere"
 
@@ -77,10 +77,7 @@ class Orders:
 
     def thaw(self, pid: int) -> None:
         """Let a worker go on."""
-        for file in self.folder.glob(f"*/frozen~{pid}"):
-            file.unlink()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
+        _thaw(self.folder.glob(f"*/frozen~{pid}"))
 
     def name_victim(self, name: str, pid: int | None) -> None:
         """The number of the process that now plays ``web`` or ``postgres``; None: there is none just now."""
@@ -120,7 +117,7 @@ class Executioner(Checkpoints):
         if not pending or pending[0].name.split("~")[1] != name:
             return
         deed = pending[0].name.split("~")[2]
-        victim = os.getpid() if deed in ("worker", FREEZE) else int((self._folder / f"{deed}.pid").read_text())
+        victim = os.getpid() if deed in ("worker", FREEZE, RELAY) else int((self._folder / f"{deed}.pid").read_text())
         try:
             os.kill(victim, 0)
             pending[0].rename(place / f"done~{pending[0].name}")
@@ -128,4 +125,13 @@ class Executioner(Checkpoints):
             return
         if deed == FREEZE:
             (place / f"frozen~{victim}").touch()
+        if deed == RELAY:
+            _thaw(place.glob("frozen~*"))
         os.kill(victim, signal.SIGSTOP if deed == FREEZE else signal.SIGKILL)
+
+
+def _thaw(marks: Iterable[Path]) -> None:
+    for mark in marks:
+        mark.unlink()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(mark.name.partition("~")[2]), signal.SIGCONT)
