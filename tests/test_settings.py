@@ -67,6 +67,7 @@ def test_the_three_required_settings_are_enough() -> None:
     assert settings.trusted_proxies == ()
     assert settings.instagram_webhook.verify_token is None
     assert settings.instagram_webhook.extra_secrets == ()
+    assert settings.tiktok_webhook_secrets == ()
 
 
 def test_every_problem_is_told_at_once() -> None:
@@ -234,6 +235,7 @@ def test_lists_are_taken_apart() -> None:
             **ENOUGH,
             "TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,",
             "INSTAGRAM_WEBHOOK_SECRET": "one, two",
+            "TIKTOK_WEBHOOK_SECRET": "three",
             "TOKEN_ENCRYPTION_KEY": f"7:{base64.b64encode(bytes([1] * 32)).decode()},1:{KEY}",
             "MEDIA_STORE": "s3://bucket/prefix/",
         },
@@ -241,6 +243,7 @@ def test_lists_are_taken_apart() -> None:
     )
     assert settings.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("192.0.2.7"))
     assert settings.instagram_webhook.extra_secrets == (Secret("one"), Secret("two"))
+    assert settings.tiktok_webhook_secrets == (Secret("three"),)
     assert settings.keys.ids == (7, 1)
     assert settings.media_store == "s3://bucket/prefix"
 

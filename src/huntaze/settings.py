@@ -146,6 +146,7 @@ class Settings:
     instagram_app: AppCredentials | None
     tiktok_app: AppCredentials | None
     instagram_webhook: InstagramWebhook
+    tiktok_webhook_secrets: tuple[Secret, ...]
     instagram_redirect_uri: str
     tiktok_redirect_uri: str
     urls: PlatformUrls
@@ -172,6 +173,7 @@ class Settings:
             verify_token=reader.secret("INSTAGRAM_WEBHOOK_VERIFY_TOKEN"),
             extra_secrets=_several(reader.secret("INSTAGRAM_WEBHOOK_SECRET")),
         )
+        tiktok_secrets = _several(reader.secret("TIKTOK_WEBHOOK_SECRET"))
         urls = PlatformUrls(**{field: reader.url(name, _DEFAULTS[name]) for field, name in _BASE_URLS.items()})
         version = reader.parsed(
             "META_GRAPH_VERSION", parse_graph_version, _DEFAULTS["META_GRAPH_VERSION"], "write v26.0"
@@ -197,6 +199,7 @@ class Settings:
             instagram_app=apps[1],
             tiktok_app=apps[2],
             instagram_webhook=webhook,
+            tiktok_webhook_secrets=tiktok_secrets,
             instagram_redirect_uri=instagram_redirect,
             tiktok_redirect_uri=tiktok_redirect,
             urls=urls,

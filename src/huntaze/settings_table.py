@@ -95,6 +95,11 @@ GROUPS: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
         (
             SettingRow("TIKTOK_CLIENT_KEY", "Key of the app; without key or secret TikTok is off."),
             SettingRow("TIKTOK_CLIENT_SECRET", "Its secret.", secret=True),
+            SettingRow(
+                "TIKTOK_WEBHOOK_SECRET",
+                "Further webhook secrets, comma list: the old one, for the three days after a change.",
+                secret=True,
+            ),
             SettingRow("TIKTOK_REDIRECT_URI", "Where TikTok sends people back.", "PUBLIC_URL/api/auth/tiktok/callback"),
             SettingRow("TIKTOK_API_URL", "Base address of the API.", "https://open.tiktokapis.com"),
             SettingRow("TIKTOK_DIALOG_URL", "Base address of the log-in dialog.", "https://www.tiktok.com"),

@@ -218,7 +218,11 @@ def _apps(settings: Settings, database: Database, clock: Clock, ring: KeyRing) -
     }
     operator = {key: App(app.app_id, app.app_secret) for key, app in named.items() if app is not None}
     hook = settings.instagram_webhook
-    return Apps(database, clock, ring, operator, {"instagram": WebhookKeys(hook.verify_token, hook.extra_secrets)})
+    webhooks_of = {
+        "instagram": WebhookKeys(hook.verify_token, hook.extra_secrets),
+        "tiktok": WebhookKeys(extra_secrets=settings.tiktok_webhook_secrets),
+    }
+    return Apps(database, clock, ring, operator, webhooks_of)
 
 
 def _library(

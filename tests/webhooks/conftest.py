@@ -14,6 +14,7 @@ from huntaze.kit.crypto import new_key
 from socialsim.testing import SimulatorHandle, simulator
 from tests.support.rooms import Rooms, environ_of, rooms, served
 from tests.webhooks.deliveries import signed
+from tests.webhooks.forgeries import environ_of_apps
 
 PATH = "/api/webhooks/instagram"
 
@@ -59,7 +60,7 @@ async def open_door(dsn: str, sim: SimulatorHandle, tmp_path_factory: pytest.Tem
     sim.reset()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         url = "http://{}:{}".format(*listening.getsockname()[:2])
-        environ = environ_of(dsn, tmp_path_factory.mktemp("home"), url, new_key(), sim)
+        environ = environ_of(dsn, tmp_path_factory.mktemp("home"), url, new_key(), sim) | environ_of_apps(sim)
         async with (
             rooms(environ, sim) as here,
             served(here.house, listening),

@@ -222,10 +222,12 @@ FROM account WHERE workspace_id = $1 AND disconnected_at IS NULL
 ORDER BY platform, lower(username), id;
 
 -- name: accounts_by_ref -> AccountRow
--- worker: who connected this account of the platform, in every workspace.
+-- worker: who connected this account of the platform, or the one behind this Page, in every workspace.
 SELECT id, workspace_id, platform, login, account_ref, username, name, kind, page_ref, page_name, grant_id, health,
        health_note, functions_off, webhooks_at, webhooks_note, webhooks_tries, checked_at, connected_at, disconnected_at
-FROM account WHERE platform = $1 AND account_ref = $2 AND disconnected_at IS NULL ORDER BY id;
+FROM account
+WHERE platform = $1 AND disconnected_at IS NULL AND (account_ref = $2 OR (page_ref = $2 AND page_ref <> ''))
+ORDER BY id;
 
 -- name: accounts_of_grant -> AccountRow
 -- worker: the live accounts behind a grant.

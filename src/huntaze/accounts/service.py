@@ -118,7 +118,7 @@ class Accounts:
         return await store.accounts(connection, workspace_id)
 
     async def find_by_ref(self, connection: Connection, platform: str, account_ref: str) -> list[AccountRow]:
-        """worker: who connected this account, in every workspace."""
+        """worker: who connected this account, or the one behind this Page, in every workspace."""
         return await store.accounts_by_ref(connection, platform, account_ref)
 
     async def grants_behind(self, connection: Connection, workspace_id: UUID) -> dict[UUID, GrantRow]:

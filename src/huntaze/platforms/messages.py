@@ -60,7 +60,7 @@ class MessageReceived:
     from_account: bool
     text: str
     sent_at: datetime
-    """Of an unsend or an edit: when that happened."""
+    """As this event tells it: an edit and an unsend have times of their own."""
     deleted: bool = False
     edited: int = 0
     attachments: tuple[Attachment, ...] = ()

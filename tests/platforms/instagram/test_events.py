@@ -1,120 +1,16 @@
 """Deliveries become single events with the identities of instagram.md §6.7 to §6.9. One fixture per kind of event."""
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from huntaze.kit.secret import Secret
-from huntaze.platforms.contract import CommentReceived, IntakeItem, MessageReceived, NeutralEvent, Unhandled
+from huntaze.platforms.contract import Attachment, IntakeItem, MessageReceived, Unhandled
 from huntaze.platforms.instagram.events import GraphEvents
+from tests.platforms.instagram.recorded import ACCOUNT, EXPECTED, FIXTURES, PAGE, UNKNOWN, fixture, message
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "instagram"
-ACCOUNT = "17841400000000001"
-SENT_AT = datetime(2026, 2, 2, 2, 40, 0, 1000, UTC)
 EVENTS = GraphEvents()
-
-
-@dataclass(frozen=True)
-class Expected:
-    kind: str
-    identity: str
-    conversation: str
-    neutral: NeutralEvent
-    replaces: bool = False
-
-
-def comment(ref: str, media: str, text: str, parent: str = "") -> CommentReceived:
-    return CommentReceived(ACCOUNT, ref, media, parent, text, "9988", "ana", None)
-
-
-def message(mid: str, text: str = "", *, ours: bool = False, deleted: bool = False, edited: int = 0) -> MessageReceived:
-    return MessageReceived(ACCOUNT, mid, "9988", ours, text, SENT_AT, deleted, edited)
-
-
-def received(mid: str, text: str = "") -> Expected:
-    return Expected("message", f"message/{mid}/created", "person/9988", message(mid, text))
-
-
-def marked(kind: str, identity: str) -> Expected:
-    inner = identity.removeprefix("standby/")
-    details = {"person_ref": "9988", "identity": inner}
-    return Expected(kind, identity, "person/9988", Unhandled(kind, ACCOUNT, details))
-
-
-def of_media(kind: str, identity: str, media: str, neutral: NeutralEvent, *, replaces: bool = False) -> Expected:
-    return Expected(kind, identity, f"media/{media}", neutral, replaces)
-
-
-def mention(comment_ref: str, place: str) -> Expected:
-    details = {"media_ref": "1792", "comment_ref": comment_ref}
-    return of_media("mentions", f"mention/1792/{place}/created", "1792", Unhandled("mentions", ACCOUNT, details))
-
-
-EXPECTED = {
-    "comments": of_media("comments", "comment/17990/created", "1789", comment("17990", "1789", "café 😀")),
-    "comments_reply": of_media(
-        "comments", "comment/17991/created", "1789", comment("17991", "1789", "thank you", "17990")
-    ),
-    "comments_comment_id": of_media("comments", "comment/17992/created", "1789", comment("17992", "1789", "nice")),
-    "comments_ad": of_media("comments", "comment/17993/created", "1790", comment("17993", "1790", "how much?")),
-    "comments_flat": of_media("comments", "comment/17994/created", "1789", comment("17994", "1789", "nice")),
-    "live_comments": of_media(
-        "live_comments", "comment/17995/created", "1791", comment("17995", "1791", "hi from Brest")
-    ),
-    "mentions_caption": mention("", "caption"),
-    "mentions_comment": mention("17996", "17996"),
-    "story_insights": of_media(
-        "story_insights",
-        "story_insights/1793",
-        "1793",
-        Unhandled("story_insights", ACCOUNT, {"media_ref": "1793"}),
-        replaces=True,
-    ),
-    "messages_in_changes": received("aWdf-test", "random_text"),
-    "message": received("aWdf1", "Bonjour ✨"),
-    "message_attachments": received("aWdf2"),
-    "message_echo": Expected(
-        "message_echo", "message/aWdf3/created", "person/9988", message("aWdf3", "Hello Ana", ours=True)
-    ),
-    "message_self": Expected(
-        "message_echo",
-        "message/aWdf4/created",
-        f"person/{ACCOUNT}",
-        MessageReceived(ACCOUNT, "aWdf4", ACCOUNT, True, "note to self", SENT_AT),
-    ),
-    "message_unsend": Expected(
-        "message_deleted", "message/aWdf1/deleted", "person/9988", message("aWdf1", deleted=True)
-    ),
-    "message_unsupported": received("aWdf5"),
-    "message_quick_reply": received("aWdf6", "Opening hours"),
-    "message_reply": received("aWdf7", "the blue one"),
-    "message_story_reply": received("aWdf8", "where is this?"),
-    "message_story_mention": received("aWdf9"),
-    "message_post_share": received("aWdf10"),
-    "message_reel_share": received("aWdf11"),
-    "message_ad_start": received("aWdf12", "Is this available?"),
-    "message_edit": Expected(
-        "message_edit", "message/aWdf1/edited:2", "person/9988", message("aWdf1", "Bonsoir", edited=2)
-    ),
-    "reaction": marked("reaction", "reaction/aWdf3/9988/react/1770000000001"),
-    "reaction_unreact": marked("reaction", "reaction/aWdf3/9988/unreact/1770000000001"),
-    "postback": marked("postback", "postback/aWdf13/created"),
-    "referral": marked("referral", "referral/shop-window/9988/1770000000001"),
-    "seen": marked("seen", "9988/aWdf3/seen"),
-    "handover_pass": marked("handover", "pass_thread_control/9988/1770000000001"),
-    "handover_take": marked("handover", "take_thread_control/9988/1770000000001"),
-    "handover_request": marked("handover", "request_thread_control/9988/1770000000001"),
-    "optin": marked("optin", "optin/9988/1770000000001"),
-    "standby": marked("standby", "standby/message/aWdf14/created"),
-}
-UNKNOWN = {"unknown_change": "brand_new_field", "unknown_messaging": "messaging", "unknown_entry": "unknown"}
-
-
-def fixture(name: str) -> bytes:
-    return (FIXTURES / f"{name}.json").read_bytes()
 
 
 def only(items: list[IntakeItem]) -> IntakeItem:
@@ -122,13 +18,19 @@ def only(items: list[IntakeItem]) -> IntakeItem:
     return items[0]
 
 
+def decoded(body: bytes) -> object:
+    """The one event of a delivery, as everybody understands it."""
+    item = only(EVENTS.split(body))
+    return EVENTS.decode(item.kind, item.account_ref, item.payload)
+
+
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_recorded_event_is_cut_out_with_its_natural_identity_and_decoded(name: str) -> None:
     expected = EXPECTED[name]
     item = only(EVENTS.split(fixture(name)))
 
-    assert (item.kind, item.account_ref, item.identity) == (expected.kind, ACCOUNT, expected.identity)
-    assert item.partition == f"{ACCOUNT}/{expected.conversation}"
+    assert item.account_ref == (PAGE if name == "message_page" else ACCOUNT)
+    assert (item.kind, item.identity, item.partition) == (expected.kind, expected.identity, expected.partition)
     assert item.replaces is expected.replaces
     assert EVENTS.decode(item.kind, item.account_ref, item.payload) == expected.neutral
 
@@ -194,6 +96,8 @@ def test_a_list_of_deliveries_is_read_like_its_parts() -> None:
         '{"id":"17841400000000001","changes":[{"field":"story_insights","value":{"media_id":""}}]}',
         '{"id":"17841400000000001","messaging":[{"message":{"text":"no mid"}}]}',
         '{"id":"17841400000000001","messaging":["text"]}',
+        '{"id":"17841400000000001","messaging":[{"policy_enforcement":{"action":"block"}}]}',
+        '{"id":"17841400000000001","changed_fields":[7]}',
         '{"changes":[{"field":"comments","value":{"id":"1"}}]}',
     ],
 )
@@ -233,6 +137,106 @@ def test_a_text_cut_within_an_emoji_is_read_without_its_half(sent: str, read: st
     item = only(EVENTS.split(body.encode()))
 
     assert EVENTS.decode(item.kind, item.account_ref, item.payload) == message("aWdf1", f"{read} Bonjour ✨")
+
+
+@pytest.mark.parametrize("moment", ['"1770000000001"', '"1770000000"', "1770000000"])
+def test_times_come_in_seconds_in_milliseconds_as_numbers_and_as_texts(moment: str) -> None:
+    body = fixture("message").replace(b"1770000000001", moment.encode())
+    told = decoded(body)
+    assert isinstance(told, MessageReceived)
+    assert told.sent_at.replace(microsecond=0) == datetime(2026, 2, 2, 2, 40, tzinfo=UTC)
+
+
+def test_a_delivery_may_hold_a_thousand_updates_and_all_four_envelopes() -> None:
+    change = json.loads(fixture("comments"))["entry"][0]["changes"][0]
+    changes = [change | {"value": change["value"] | {"id": str(number)}} for number in range(1_000)]
+    forms = [json.loads(fixture(name))["entry"][0] for name in ("comments_flat", "message", "standby")]
+    body = json.dumps({"object": "instagram", "entry": [{"id": ACCOUNT, "time": 1, "changes": changes}, *forms]})
+
+    items = EVENTS.split(body.encode())
+
+    assert len({item.identity for item in items}) == 1_003
+    assert [item.kind for item in items[-3:]] == ["comments", "message", "standby"]
+
+
+def test_one_entry_may_hold_changes_and_messages_at_once() -> None:
+    entry = json.loads(fixture("comments"))["entry"][0] | json.loads(fixture("message"))["entry"][0]
+    entry |= {"standby": json.loads(fixture("standby"))["entry"][0]["standby"], "changed_fields": ["mentions"]}
+
+    items = EVENTS.split(json.dumps({"object": "instagram", "entry": [entry]}).encode())
+
+    assert [item.kind for item in items] == ["comments", "message", "standby", "changed_fields"]
+
+
+def test_fields_that_nobody_knows_change_nothing_of_what_is_known() -> None:
+    text = fixture("message_story_reply").decode()
+    added = text.replace('"mid":', '"brand_new":{"deep":[1,null]},"mid":').replace('"object"', '"sent_by":7,"object"')
+
+    assert added != text
+    assert decoded(added.encode()) == EXPECTED["message_story_reply"].neutral
+
+
+def test_what_is_null_or_absent_within_a_message_costs_nothing() -> None:
+    nothing = ["text", "attachments", "reply_to", "quick_reply", "referral", "app_id"]
+    body = (
+        fixture("message").decode().replace('"text":"Bonjour \\u2728"', ",".join(f'"{name}":null' for name in nothing))
+    )
+    hollow = fixture("message_attachments").decode().replace('{"url"', '{"url":null,"was"')
+
+    assert decoded(body.encode()) == message("aWdf1")
+    told = decoded(hollow.encode())
+    assert isinstance(told, MessageReceived)
+    assert told.attachments == (Attachment("image"),)
+
+
+def test_two_pictures_at_one_address_stay_two_and_two_posts_stay_two() -> None:
+    def attached(*attachments: object) -> int:
+        entry = json.loads(fixture("message_post_share"))
+        entry["entry"][0]["messaging"][0]["message"]["attachments"] = attachments
+        told = decoded(json.dumps(entry).encode())
+        assert isinstance(told, MessageReceived)
+        return len(told.attachments)
+
+    picture = {"type": "image", "payload": {"url": "https://cdn.example/1"}}
+    posts = [
+        {"type": "ig_post", "payload": {"ig_post_media_id": ref, "url": "https://cdn.example/2"}} for ref in ("1", "2")
+    ]
+    share = {"type": "share", "payload": {"url": "https://cdn.example/2"}}
+    assert attached(picture, picture) == 2
+    assert attached(*posts) == 2
+    assert attached(posts[0], share) == 1
+    assert attached(share, {"type": "share"}) == 2
+
+
+def test_a_message_for_the_page_is_ours_when_it_is_an_echo_whoever_the_sender_is() -> None:
+    body = fixture("message_page").decode().replace('"id":"9988"', f'"id":"{ACCOUNT}"')
+    body = body.replace(f'"recipient":{{"id":"{PAGE}"}}', '"recipient":{"id":"9988"}').replace(
+        '"mid"', '"is_echo":true,"mid"'
+    )
+
+    told = decoded(body.encode())
+
+    assert isinstance(told, MessageReceived)
+    assert (told.from_account, told.person_ref) == (True, "9988")
+
+
+@pytest.mark.parametrize("field", ["messages", "message_edits", "message_reads", "messaging_handovers", "standby"])
+def test_the_test_button_sends_items_of_conversations_as_changes(field: str) -> None:
+    inner = json.loads(fixture("message"))["entry"][0]["messaging"][0]
+    body = json.dumps({"object": "instagram", "entry": [{"id": "0", "changes": [{"field": field, "value": inner}]}]})
+
+    item = only(EVENTS.split(body.encode()))
+
+    assert (item.kind, item.account_ref) == ("standby" if field == "standby" else "message", "0")
+
+
+def test_an_unknown_item_in_changes_is_kept_under_the_name_of_its_field() -> None:
+    value = {"field": "messaging_optins", "value": {"timestamp": 1, "brand_new": {}}}
+
+    item = only(EVENTS.split(json.dumps({"entry": [{"id": "0", "changes": [value]}]}).encode()))
+
+    assert item.kind == "messaging_optins"
+    assert EVENTS.decode(item.kind, "0", item.payload) == Unhandled("messaging_optins", "0")
 
 
 def test_numbers_and_texts_are_the_same_id() -> None:

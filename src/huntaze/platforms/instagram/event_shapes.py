@@ -8,6 +8,9 @@ from __future__ import annotations
 import msgspec
 
 Id = str | int
+CHANGED_FIELDS = "changed_fields"
+STANDBY = "standby"
+"""Kinds that are named after their envelope."""
 _NOTHING = msgspec.Raw(b"null")
 
 
@@ -29,6 +32,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     changes: list[msgspec.Raw] = []
     messaging: list[msgspec.Raw] = []
     standby: list[msgspec.Raw] = []
+    changed_fields: list[msgspec.Raw] = []
+    """Names alone: what the app gets instead of ``changes`` where values are switched off (§6.4)."""
     field: str = ""
     value: msgspec.Raw = _NOTHING
 
@@ -44,17 +49,26 @@ class Party(msgspec.Struct, frozen=True, gc=False):
     """Someone; ``username`` is told for comments only."""
 
     id: Id = ""
-    username: str = ""
+    username: str | None = None
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
-    """Something with an id."""
+    """A post, as far as an identity needs it."""
 
     id: Id = ""
 
 
+class CommentedMedia(Ref, frozen=True, gc=False):
+    """The post under which somebody commented. One that is advertised has the ad's own id."""
+
+    ad_id: Id | None = None
+    ad_title: str | None = None
+    original_media_id: Id | None = None
+
+
 _NOBODY = Party()
 _NO_REF = Ref()
+_NO_MEDIA = CommentedMedia()
 
 
 class CommentKey(msgspec.Struct, frozen=True, gc=False):
@@ -73,16 +87,17 @@ class CommentKey(msgspec.Struct, frozen=True, gc=False):
 class CommentValue(CommentKey, frozen=True, gc=False):
     """``comments`` and ``live_comments``."""
 
-    text: str = ""
+    media: CommentedMedia = _NO_MEDIA
+    text: str | None = None
     author: Party = msgspec.field(default=_NOBODY, name="from")
-    parent_id: Id = ""
+    parent_id: Id | None = None
 
 
 class MentionValue(msgspec.Struct, frozen=True, gc=False):
     """``mentions``: ids only."""
 
     media_id: Id = ""
-    comment_id: Id = ""
+    comment_id: Id | None = None
 
 
 class StoryValue(msgspec.Struct, frozen=True, gc=False):
@@ -104,7 +119,7 @@ class MessageEdit(msgspec.Struct, frozen=True, gc=False):
     """``message_edit``; the number may come as text."""
 
     mid: str = ""
-    text: str = ""
+    text: str | None = None
     num_edit: Id = 0
 
 
@@ -115,14 +130,14 @@ class Reaction(msgspec.Struct, frozen=True, gc=False):
     action: str = ""
 
 
-class Referral(msgspec.Struct, frozen=True, gc=False):
-    """``referral``, an ig.me link."""
+class ReferralKey(msgspec.Struct, frozen=True, gc=False):
+    """What tells one ``referral`` from another, beside who and when."""
 
-    ref: str = ""
+    ref: str | None = None
 
 
 class Mid(msgspec.Struct, frozen=True, gc=False):
-    """``postback`` and ``read``: of these only the message id is needed."""
+    """Of ``postback`` and ``read`` an identity needs the message id alone."""
 
     mid: str = ""
 
@@ -142,17 +157,22 @@ class MessagingItem(msgspec.Struct, frozen=True, gc=False):
     message_edit: MessageEdit | None = None
     reaction: Reaction | None = None
     postback: Mid | None = None
-    referral: Referral | None = None
+    referral: ReferralKey | None = None
     read: Mid | None = None
     pass_thread_control: Mark | None = None
     take_thread_control: Mark | None = None
     request_thread_control: Mark | None = None
     optin: Mark | None = None
+    policy_enforcement: Mark | None = None
+    response_feedback: Mark | None = None
+
+    def by_account(self, account_ref: str) -> bool:
+        """Whether the account acted. An echo says so too: with the object ``page`` the entry's id is the Page's."""
+        return id_text(self.sender.id) == account_ref or (self.message is not None and self.message.is_echo)
 
     def person(self, account_ref: str) -> str:
         """The other side of the conversation: an echo has sender and recipient reversed (§6.8)."""
-        sender = id_text(self.sender.id)
-        return id_text(self.recipient.id) if sender == account_ref else sender
+        return id_text(self.recipient.id if self.by_account(account_ref) else self.sender.id)
 
     def identity(self) -> tuple[str, str]:
         """Kind and natural identity with its state word (§6.8, §6.9). No kind: we do not know what it is; no
@@ -175,20 +195,18 @@ class MessagingItem(msgspec.Struct, frozen=True, gc=False):
     def _by_moment(self) -> tuple[str, str]:
         """What has no message id: (sender, what, timestamp)."""
         if self.referral is not None:
-            kind, what = "referral", f"referral/{self.referral.ref}"
+            kind, what = "referral", f"referral/{self.referral.ref or ''}"
         else:
-            control = self._control()
-            if not control:
-                return "", ""
-            kind = "optin" if control == "optin" else "handover"
-            what = control
+            kind, what = self._marked()
         return kind, f"{what}/{self.sender.id}/{self.timestamp}" if self.timestamp else ""
 
-    def _control(self) -> str:
+    def _marked(self) -> tuple[str, str]:
         named = (
-            ("pass_thread_control", self.pass_thread_control),
-            ("take_thread_control", self.take_thread_control),
-            ("request_thread_control", self.request_thread_control),
-            ("optin", self.optin),
+            ("handover", "pass_thread_control", self.pass_thread_control),
+            ("handover", "take_thread_control", self.take_thread_control),
+            ("handover", "request_thread_control", self.request_thread_control),
+            ("optin", "optin", self.optin),
+            ("policy_enforcement", "policy_enforcement", self.policy_enforcement),
+            ("response_feedback", "response_feedback", self.response_feedback),
         )
-        return next((name for name, mark in named if mark is not None), "")
+        return next(((kind, what) for kind, what, mark in named if mark is not None), ("", ""))

@@ -6,7 +6,6 @@ and cuts payloads out of the body as they came. The intake stores them; ``decode
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +14,10 @@ import msgspec
 
 from huntaze.kit.secret import Secret
 from huntaze.platforms.contract import IntakeItem, NeutralEvent
+from huntaze.platforms.events import MALFORMED, malformed_item, unknown_item
 from huntaze.platforms.instagram.event_shapes import (
+    CHANGED_FIELDS,
+    STANDBY,
     Change,
     CommentKey,
     Delivery,
@@ -27,7 +29,6 @@ from huntaze.platforms.instagram.event_shapes import (
 )
 from huntaze.platforms.instagram.neutral import neutral_event
 
-MALFORMED = "malformed"
 UNKNOWN = "unknown"
 
 _SIGNATURE = "x-hub-signature-256"
@@ -44,16 +45,21 @@ _MESSAGING_FIELDS = frozenset(
         "message_edit",
         "message_edits",
         "message_reactions",
+        "message_reads",
         "messaging_handover",
         "messaging_handovers",
         "messaging_optins",
+        "messaging_policy_enforcement",
         "messaging_postbacks",
         "messaging_referral",
         "messaging_referrals",
         "messaging_seen",
+        "response_feedback",
+        STANDBY,
     }
 )
-"""Fields whose ``value`` is one ``messaging`` item: the dashboard's test button sends them as changes (§6.6)."""
+"""Fields whose ``value`` is one ``messaging`` item: the dashboard's test button sends them as changes (§6.6). The
+names of both products, Instagram's and the Page's (§6.1, §6.5)."""
 
 Cut = Callable[[str, str, bytes], IntakeItem]
 
@@ -91,7 +97,7 @@ class GraphEvents:
             deliveries = _decode_deliveries(raw)
         except _UNREADABLE:
             mended = _ESCAPE.sub(_mend, raw)
-            return self.split(mended) if mended != raw else [_malformed("", raw)]
+            return self.split(mended) if mended != raw else [malformed_item("", raw)]
         items: list[IntakeItem] = []
         for delivery in deliveries:
             for entry in delivery.entry:
@@ -121,11 +127,11 @@ def _split_entry(raw: msgspec.Raw, items: list[IntakeItem]) -> None:
     try:
         entry = _ENTRY.decode(raw)
     except _UNREADABLE:
-        items.append(_malformed("", bytes(raw)))
+        items.append(malformed_item("", bytes(raw)))
         return
     account = id_text(entry.id)
     if not account:
-        items.append(_malformed("", bytes(raw)))
+        items.append(malformed_item("", bytes(raw)))
         return
     before = len(items)
     for change in entry.changes:
@@ -133,11 +139,13 @@ def _split_entry(raw: msgspec.Raw, items: list[IntakeItem]) -> None:
     for message in entry.messaging:
         items.append(_cut(_cut_messaging, account, "", bytes(message)))
     for message in entry.standby:
-        items.append(_cut(_cut_messaging, account, "standby", bytes(message)))
+        items.append(_cut(_cut_messaging, account, STANDBY, bytes(message)))
+    for name in entry.changed_fields:
+        items.append(_cut(_cut_changed_field, account, "", bytes(name)))
     if entry.field:
         items.append(_cut(_cut_change, account, entry.field, bytes(entry.value)))
     if len(items) == before:
-        items.append(_unknown(account, UNKNOWN, bytes(raw)))
+        items.append(unknown_item(account, UNKNOWN, bytes(raw)))
 
 
 def _cut(cut: Cut, account: str, field: str, payload: bytes) -> IntakeItem:
@@ -145,7 +153,7 @@ def _cut(cut: Cut, account: str, field: str, payload: bytes) -> IntakeItem:
     try:
         return cut(account, field, payload)
     except _UNREADABLE:
-        return _malformed(account, payload)
+        return malformed_item(account, payload)
 
 
 def _cut_raw_change(account: str, field: str, payload: bytes) -> IntakeItem:
@@ -155,8 +163,9 @@ def _cut_raw_change(account: str, field: str, payload: bytes) -> IntakeItem:
 
 def _cut_change(account: str, field: str, payload: bytes) -> IntakeItem:
     if field in _MESSAGING_FIELDS:
-        return _cut_messaging(account, "", payload)
-    return _CHANGES.get(field, _unknown)(account, field, payload)
+        return _cut_messaging(account, field, payload)
+    cut = _CHANGES.get(field)
+    return unknown_item(account, field, payload) if cut is None else cut(account, field, payload)
 
 
 def _cut_comment(account: str, field: str, payload: bytes) -> IntakeItem:
@@ -164,7 +173,7 @@ def _cut_comment(account: str, field: str, payload: bytes) -> IntakeItem:
     value = _COMMENT.decode(payload)
     ref = value.ref
     if not ref:
-        return _malformed(account, payload)
+        return malformed_item(account, payload)
     media = id_text(value.media.id)
     return IntakeItem(field, account, f"comment/{ref}/created", f"{account}/media/{media}", payload)
 
@@ -174,8 +183,8 @@ def _cut_mention(account: str, field: str, payload: bytes) -> IntakeItem:
     value = _MENTION.decode(payload)
     media = id_text(value.media_id)
     if not media:
-        return _malformed(account, payload)
-    place = id_text(value.comment_id) or "caption"
+        return malformed_item(account, payload)
+    place = id_text(value.comment_id or "caption")
     return IntakeItem(field, account, f"mention/{media}/{place}/created", f"{account}/media/{media}", payload)
 
 
@@ -183,35 +192,27 @@ def _cut_story_insights(account: str, field: str, payload: bytes) -> IntakeItem:
     """Identity: (account, media id), last write wins (§6.7)."""
     media = id_text(_STORY.decode(payload).media_id)
     if not media:
-        return _malformed(account, payload)
+        return malformed_item(account, payload)
     return IntakeItem(field, account, f"story_insights/{media}", f"{account}/media/{media}", payload, replaces=True)
 
 
-def _cut_messaging(account: str, channel: str, payload: bytes) -> IntakeItem:
+def _cut_messaging(account: str, field: str, payload: bytes) -> IntakeItem:
     """One ``messaging`` item, or a ``standby`` one, which is the same while another app owns the thread (§6.8)."""
     item = _MESSAGING.decode(payload)
     kind, identity = item.identity()
     if not kind:
-        return _unknown(account, channel or "messaging", payload)
+        return unknown_item(account, field or "messaging", payload)
     if not identity:
-        return _malformed(account, payload)
-    if channel:
-        kind, identity = channel, f"{channel}/{identity}"
+        return malformed_item(account, payload)
+    if field == STANDBY:
+        kind, identity = STANDBY, f"{STANDBY}/{identity}"
     return IntakeItem(kind, account, identity, f"{account}/person/{item.person(account)}", payload)
 
 
-def _unknown(account: str, kind: str, payload: bytes) -> IntakeItem:
-    """Stored and shown, never refused. Nothing in it is known to be an identity, so its own value serves: the
-    envelope with its changing ``time`` is not part of it."""
-    return IntakeItem(kind, account, f"{kind}/{_digest(payload)}", account, payload)
-
-
-def _malformed(account: str, payload: bytes) -> IntakeItem:
-    return IntakeItem(MALFORMED, account, f"{MALFORMED}/{_digest(payload)}", f"{account}/{MALFORMED}", payload)
-
-
-def _digest(payload: bytes) -> str:
-    return hashlib.sha256(payload).hexdigest()
+def _cut_changed_field(account: str, _: str, payload: bytes) -> IntakeItem:
+    """No identity and no time of its own: each arrival says that the field has to be read again (§6.4)."""
+    name = _NAME.decode(payload)
+    return IntakeItem(CHANGED_FIELDS, account, f"{CHANGED_FIELDS}/{name}", account, payload, replaces=True)
 
 
 _DELIVERY = msgspec.json.Decoder(Delivery)
@@ -222,6 +223,7 @@ _COMMENT = msgspec.json.Decoder(CommentKey)
 _MENTION = msgspec.json.Decoder(MentionValue)
 _STORY = msgspec.json.Decoder(StoryValue)
 _MESSAGING = msgspec.json.Decoder(MessagingItem)
+_NAME = msgspec.json.Decoder(str)
 _CHANGES: Mapping[str, Cut] = {
     "comments": _cut_comment,
     "live_comments": _cut_comment,

@@ -126,7 +126,7 @@ class TikTokEvents:
         if not envelope.event:
             return [malformed_item(envelope.user_openid or "", raw)]
         account = envelope.user_openid or ""
-        identity = f"{envelope.client_key}/{envelope.create_time}/{_canonical(envelope.content)}"
+        identity = f"{envelope.client_key or ''}/{envelope.create_time}/{_canonical(envelope.content)}"
         return [IntakeItem(envelope.event, account, identity, f"{account}/{_thread(envelope)}", raw)]
 
     def decode(self, kind: str, account_ref: str, payload: bytes) -> NeutralEvent:
@@ -181,16 +181,20 @@ def _progress(state: PostState, account_ref: str, envelope: Envelope) -> PostPro
 
 
 def _content(envelope: Envelope) -> Content:
-    if isinstance(envelope.content, str):
+    """Raises ``ValueError`` for what cannot be read."""
+    if not isinstance(envelope.content, str):
+        return msgspec.convert(envelope.content or {}, Content)
+    try:
         return _CONTENT.decode(envelope.content)
-    return msgspec.convert(envelope.content or {}, Content)
+    except RecursionError as error:
+        raise ValueError("the content is nested too deeply") from error
 
 
 def _thread(envelope: Envelope) -> str:
     """What an event belongs to: events of one post are worked on in the order of their arrival."""
     try:
         return _content(envelope).publish_id or envelope.event
-    except _UNREADABLE:
+    except ValueError:
         return envelope.event
 
 
