@@ -1,8 +1,8 @@
 """What happened, told once: one row in the transaction in which it happens, read by live pages and by subscribers."""
 
-from huntaze.outbox.model import TOPICS, Change, Event, Subscriber
+from huntaze.outbox.model import TOPICS, Change, Event, News, Subscriber
 from huntaze.outbox.service import Eraser, Erasers, Outbox
-from huntaze.outbox.store import latest_position, tell
+from huntaze.outbox.store import latest_position, tell, tell_many
 from huntaze.outbox.tasks import DELIVER, tasks
 
 __all__ = [
@@ -12,9 +12,11 @@ __all__ = [
     "Eraser",
     "Erasers",
     "Event",
+    "News",
     "Outbox",
     "Subscriber",
     "latest_position",
     "tasks",
     "tell",
+    "tell_many",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -19,12 +19,27 @@ TOPICS = frozenset(
         "publication.changed",
         "post.changed",
         "comment.received",
+        "message.received",
+        "mention.received",
+        "mention.changed",
+        "conversation.changed",
+        "person.changed",
         "media.changed",
         "asset.changed",
         "sync.changed",
     }
 )
 """What can be told. The set is closed, so that a subscriber to a misspelt topic is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to be told among many of one workspace. ``ref`` and ``body`` are as in ``tell``."""
+
+    topic: str
+    ref: str
+    account_id: UUID | None = None
+    body: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

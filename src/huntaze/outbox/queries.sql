@@ -7,6 +7,16 @@ WITH told AS (
 )
 SELECT told.id FROM told CROSS JOIN pg_notify('huntaze_live', '');
 
+-- name: tell_many
+-- Tell many events in their order and, at commit, wake who reads live.
+WITH told AS (
+    INSERT INTO domain_event (workspace_id, at, topic, ref, account_id, body)
+    SELECT $1, $2, new.topic, new.ref, new.account_id, new.body::jsonb
+    FROM unnest($3::text[], $4::text[], $5::uuid[], $6::text[]) WITH ORDINALITY AS new (topic, ref, account_id, body, place)
+    ORDER BY new.place
+)
+SELECT pg_notify('huntaze_live', '');
+
 -- name: changes_after -> ChangeRow
 -- What was told in a workspace after a position, settled rows only, oldest first.
 SELECT xid, id, topic, ref, account_id, body

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from huntaze.kit import db
 from huntaze.kit.db import Connection, Queries
 from huntaze.kit.json_value import JsonValue
 from huntaze.kit.live import Position
-from huntaze.outbox.model import TOPICS, Change, ChangeRow, Event, SubscriptionRow
+from huntaze.outbox.model import TOPICS, Change, ChangeRow, Event, News, SubscriptionRow
 
 Q = Queries(__package__)
 
@@ -38,6 +40,18 @@ async def tell(
     if told is None:
         raise db.NoSuchRow(Q.tell.name)
     return told
+
+
+async def tell_many(connection: Connection, workspace_id: UUID, news: Sequence[News], at: datetime) -> None:
+    """Tell of many things of a workspace in one statement, in their order. Raises as ``tell`` does."""
+    unknown = {one.topic for one in news} - TOPICS
+    if unknown:
+        raise ValueError(f"no topics: {sorted(unknown)}")
+    if news:
+        await db.execute(
+            connection, Q.tell_many, workspace_id, at, [one.topic for one in news], [one.ref for one in news],
+            [one.account_id for one in news], [msgspec.json.encode(one.body).decode() for one in news],
+        )  # fmt: skip
 
 
 async def changes_after(connection: Connection, workspace_id: UUID, after: Position, limit: int) -> list[Change]:

@@ -42,9 +42,13 @@ from huntaze.platforms.messages import Seen as Seen
 from huntaze.platforms.messages import StoryLink as StoryLink
 from huntaze.platforms.messages import ThreadControl as ThreadControl
 from huntaze.platforms.mirrored import Comment as Comment
+from huntaze.platforms.mirrored import ConversationPage as ConversationPage
+from huntaze.platforms.mirrored import FoundMention as FoundMention
 from huntaze.platforms.mirrored import MediaItem as MediaItem
 from huntaze.platforms.mirrored import Page as Page
+from huntaze.platforms.mirrored import PersonProfile as PersonProfile
 from huntaze.platforms.mirrored import Profile as Profile
+from huntaze.platforms.mirrored import ReadConversation as ReadConversation
 from huntaze.platforms.posts import Artefact as Artefact
 from huntaze.platforms.posts import ArtefactRequest as ArtefactRequest
 from huntaze.platforms.posts import ArtefactState as ArtefactState
@@ -242,6 +246,25 @@ class Reader(Protocol):
         ...
 
 
+# --- people -----------------------------------------------------------------------------------------------------
+
+
+class PeopleReader(Protocol):
+    """Reading who wrote to the account, and what."""
+
+    async def conversations(self, access: Access, cursor: str = "") -> ConversationPage:
+        """Conversations with their newest messages, the ones changed last first. At most two calls a second."""
+        ...
+
+    async def person(self, access: Access, person_ref: str) -> PersonProfile:
+        """Somebody who wrote; ``Rejected`` when they never did, or are gone."""
+        ...
+
+    async def mention(self, access: Access, media_ref: str, comment_ref: str) -> FoundMention:
+        """What somebody wrote who named the account: that comment, without one the post's caption."""
+        ...
+
+
 # --- commenting -------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +328,8 @@ class Platform(Protocol):
     logins: Mapping[str, Login]
     publisher: Publisher
     reader: Reader
+    people: PeopleReader | None
+    """None: it tells of nobody and hands out no messages."""
     commenter: Commenter | None
     """None: no comments can be written."""
     events: Events

@@ -1,10 +1,11 @@
-"""What is on a platform, as the mirror keeps it: an account, its posts, their comments."""
+"""What is on a platform, as the mirror keeps it: an account, its posts, their comments, who wrote to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from huntaze.platforms.messages import MessageReceived, Reacted
 from huntaze.platforms.posts import PostType
 
 
@@ -36,6 +37,10 @@ class Comment:
     created_at: datetime
     like_count: int | None = None
     hidden: bool | None = None
+    live: bool = False
+    """Written under a broadcast."""
+    ad_ref: str = ""
+    """The advertisement under which it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,56 @@ class Page:
 
     items: tuple[MediaItem, ...]
     cursor: str
+
+
+# --- people and what they said to the account -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PersonProfile:
+    """Somebody who wrote to the account, as the platform shows them to it; empty or None = it did not say."""
+
+    person_ref: str
+    username: str
+    name: str
+    picture_url: str
+    """Signed and short-lived."""
+    followers: int | None = None
+    follows_account: bool | None = None
+    followed_by_account: bool | None = None
+    verified: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConversation:
+    """A conversation as it can be read again: its newest messages only, as they are now, and who reacted to them.
+
+    How often a message was edited is unknown, and a reaction's time is that of its message.
+    """
+
+    conversation_ref: str
+    person_ref: str
+    person_username: str
+    updated_at: datetime
+    messages: tuple[MessageReceived, ...] = ()
+    reactions: tuple[Reacted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationPage:
+    """One page of conversations, the ones changed last first. ``cursor`` empty: the end."""
+
+    items: tuple[ReadConversation, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMention:
+    """What somebody wrote who named the account."""
+
+    text: str
+    username: str
+    permalink: str
+    media_type: str
+    """The platform's word for the post; empty when it does not say."""
+    at: datetime | None

@@ -24,6 +24,7 @@ from huntaze.platforms.contract import (
     MediaRules,
     NeutralEvent,
     Page,
+    PeopleReader,
     PostContent,
     PostType,
     Profile,
@@ -196,6 +197,7 @@ class MadeUp:
         self.logins: Mapping[str, Login] = {}
         self.publisher = publisher
         self.reader: Reader = NothingToRead()
+        self.people: PeopleReader | None = None
         self.commenter: Commenter | None = None
         self.events: Events = NoEvents()
 

@@ -19,12 +19,14 @@ from huntaze.platforms.contract import (
     Limits,
     Login,
     OnUsage,
+    PeopleReader,
     PostContent,
     Publisher,
     Reader,
 )
 from huntaze.platforms.instagram.client import Graph
 from huntaze.platforms.instagram.commenting import GraphCommenter
+from huntaze.platforms.instagram.conversations import GraphPeopleReader
 from huntaze.platforms.instagram.events import GraphEvents
 from huntaze.platforms.instagram.limits import INSTAGRAM_LIMITS, check
 from huntaze.platforms.instagram.oauth import FacebookLogin
@@ -64,6 +66,7 @@ class Instagram:
         self.logins: Mapping[str, Login] = {facebook.name: facebook}
         self.publisher: Publisher = ContainerPublisher(graph)
         self.reader: Reader = GraphReader(graph)
+        self.people: PeopleReader | None = GraphPeopleReader(graph)
         self.commenter: Commenter | None = GraphCommenter(graph)
         self.events: Events = GraphEvents()
 
