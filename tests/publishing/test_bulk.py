@@ -15,7 +15,8 @@ import pytest
 
 from huntaze.commands import bulk
 from huntaze.commands.failure import CommandFailed
-from huntaze.publishing.bulk.file import COLUMNS, MAX_BYTES, as_meant
+from huntaze.kit.sheets import as_meant
+from huntaze.publishing.bulk.file import COLUMNS, MAX_BYTES
 from tests.commands.running import complete, huntaze
 from tests.publishing.ground import Connected, Ground, Json
 

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from huntaze.crm import CommentRow
+from huntaze.crm.comment_parts import comment_list
 from huntaze.publishing.around import Around
-from huntaze.publishing.comments import comment_list
 from huntaze.publishing.model import EvidenceRow, PostRow, PostView, PublicationRow
 from huntaze.publishing.post_page import PostPage, actions, post_page
 from huntaze.publishing.states import State

@@ -7,12 +7,12 @@ from uuid import UUID
 from htpy import Node, fragment
 
 from huntaze.crm import Mirror
+from huntaze.crm.comment_parts import comment_count, comment_list
 from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import Cards
 from huntaze.desk.home import needs_you, next_up
 from huntaze.kit.db import Database
 from huntaze.publishing import PostView, Publishing, signs
-from huntaze.publishing.comments import comment_count, comment_list
 from huntaze.publishing.first_comments.page import first_comments
 from huntaze.publishing.post_page import PostPage, actions, comments, progress
 from huntaze.ui.htmx import partial

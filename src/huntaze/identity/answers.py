@@ -184,7 +184,8 @@ def _validation_problem(error: RequestValidationError) -> Problem:
             faults.append(FieldProblem(fault["msg"], pointer="#/" + "/".join(_escaped(part) for part in rest)))
         else:
             faults.append(FieldProblem(fault["msg"], parameter="/".join(str(part) for part in rest)))
-    return Problem(422, "invalid", "The request is not as it must be", errors=tuple(faults))
+    remedy = "Change what errors names, then ask again; /api/openapi.json says how it must be."
+    return Problem(422, "invalid", "The request is not as it must be", remedy=remedy, errors=tuple(faults))
 
 
 def _escaped(part: object) -> str:

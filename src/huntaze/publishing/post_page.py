@@ -9,11 +9,11 @@ from uuid import UUID
 from htpy import Node, Renderable, a, code, details, div, h2, p, section, span, summary
 
 from huntaze.crm import CommentRow
+from huntaze.crm.comment_parts import comments_card
 from huntaze.kit.text import read_text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
 from huntaze.publishing.around import Around
-from huntaze.publishing.comments import comments_card
 from huntaze.publishing.first_comments.page import first_comments
 from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import Action, State, allows

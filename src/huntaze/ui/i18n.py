@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Literal
@@ -148,6 +148,11 @@ def file_size(size: int) -> str:
 def day(when: datetime, length: Length = "medium") -> str:
     """The calendar day of an aware moment, in the speaker's zone."""
     return dates.format_date(when.astimezone(speaker().zone), length, locale=speaker().babel)
+
+
+def calendar_day(on: date, length: Length = "medium") -> str:
+    """A calendar day that stands in no zone."""
+    return dates.format_date(on, length, locale=speaker().babel)
 
 
 def weekday(when: datetime) -> str:

@@ -1,17 +1,14 @@
-"""Posts as a CSV file (RFC 4180): what stands in its columns, read and written, and no word of it ever a formula.
-
-A cell that a spreadsheet would run gets an apostrophe in front when it is written; reading takes exactly that one off
-again, so that every text comes back as it was.
-"""
+"""Posts as a CSV file: what stands in its columns, read and written. Every text comes back as it was."""
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from huntaze.kit import sheets
+from huntaze.kit.sheets import as_meant
 from huntaze.kit.text import N_, Text
 from huntaze.publishing.errors import Fault, Invalid
 
@@ -32,10 +29,7 @@ NEEDED = ("account", "type")
 MAX_BYTES = 5_000_000
 MAX_ROWS = 2_000
 
-_BOM = "\ufeff"
 _NAMES = {name.casefold(): name for name in COLUMNS} | {"first_comment": "firstComment"}
-_FORMULA = re.compile(r"'*(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
-"""What spreadsheets take for a formula, its full-width twins too, behind any number of apostrophes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +63,13 @@ def read_file(content: bytes) -> list[FileRow]:
 
 
 def header_line() -> str:
-    """The first line of a written file, with the mark by which spreadsheets know UTF-8."""
-    return _BOM + _line(COLUMNS)
+    """The first line of a written file."""
+    return sheets.header_line(COLUMNS)
 
 
 def written(rows: Iterable[Mapping[str, str]]) -> str:
     """These posts as lines of a file; a missing column is empty."""
-    return "".join(_line([harmless(cells.get(name, "")) for name in COLUMNS]) for cells in rows)
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def as_meant(cell: str) -> str:
-    """The cell without the apostrophe that ``harmless`` put in front."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+    return sheets.lines([cells.get(name, "") for name in COLUMNS] for cells in rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -174,12 +158,6 @@ def _row(number: int, names: Sequence[str], record: Sequence[str]) -> FileRow:
 
 def _blank(cells: Sequence[str]) -> bool:
     return not any(cell.strip() for cell in cells)
-
-
-def _line(cells: Sequence[str]) -> str:
-    buffer = StringIO()
-    csv.writer(buffer).writerow(cells)
-    return buffer.getvalue()
 
 
 def _short(text: str) -> str:

@@ -41,7 +41,7 @@ from huntaze.ui.parts.fields import (
     text_input,
     textarea,
 )
-from huntaze.ui.parts.marks import Tone, avatar, badge, count, handle, icon, network_mark, stat, stats
+from huntaze.ui.parts.marks import NETWORK_NAMES, Tone, avatar, badge, count, handle, icon, network_mark, stat, stats
 from huntaze.ui.parts.media import (
     MediaKind,
     StripItem,
@@ -55,6 +55,7 @@ from huntaze.ui.parts.media import (
 )
 from huntaze.ui.parts.overlays import confirm, dialog, toast, toast_partial
 from huntaze.ui.parts.phone import PhoneMedia, cut_caption, phone
+from huntaze.ui.parts.sparkline import sparkline
 from huntaze.ui.parts.surfaces import (
     Tab,
     TimelineItem,
@@ -71,6 +72,7 @@ from huntaze.ui.parts.tables import Column, Filter, Item, Row, filter_bar, item_
 from huntaze.ui.parts.times import local_time, relative_time
 
 __all__ = [
+    "NETWORK_NAMES",
     "CaptionLimits",
     "Check",
     "Column",
@@ -137,6 +139,7 @@ __all__ = [
     "segmented",
     "select",
     "skeleton",
+    "sparkline",
     "split_button",
     "stat",
     "stats",

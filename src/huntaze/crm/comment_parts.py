@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from htpy import Node, Renderable, div, h2, li, p, section, span, strong, ul
 
-from huntaze.crm import CommentRow
+from huntaze.crm.model import CommentRow
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number
 
@@ -34,7 +34,12 @@ def comment_list(media_ref: str, comments: Sequence[CommentRow]) -> Renderable:
     known = {one.comment_ref for one in comments}
     top = [one for one in comments if one.parent_ref not in known]
     return div(id=f"comments-{media_ref}", aria_live="polite")[
-        ul(".comments")[[_thread(one, comments) for one in top]]
+        [
+            ul(".comments")[[_thread(one, comments) for one in top]],
+            div(".comment-actions")[
+                parts.link_button(_("Answer"), f"/comments?post={media_ref}", icon_name="message-circle")
+            ],
+        ]
         if comments
         else p(".soft")[_("No comments yet. They appear here by themselves.")]
     ]
