@@ -49,6 +49,14 @@ from huntaze.platforms.mirrored import Page as Page
 from huntaze.platforms.mirrored import PersonProfile as PersonProfile
 from huntaze.platforms.mirrored import Profile as Profile
 from huntaze.platforms.mirrored import ReadConversation as ReadConversation
+from huntaze.platforms.numbers import AccountNumbers as AccountNumbers
+from huntaze.platforms.numbers import Day as Day
+from huntaze.platforms.numbers import DayNumber as DayNumber
+from huntaze.platforms.numbers import MediaNumbers as MediaNumbers
+from huntaze.platforms.numbers import Missing as Missing
+from huntaze.platforms.numbers import Number as Number
+from huntaze.platforms.numbers import NumbersPage as NumbersPage
+from huntaze.platforms.numbers import Refused as Refused
 from huntaze.platforms.posts import Artefact as Artefact
 from huntaze.platforms.posts import ArtefactRequest as ArtefactRequest
 from huntaze.platforms.posts import ArtefactState as ArtefactState
@@ -291,6 +299,56 @@ class Commenter(Protocol):
         ...
 
 
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+class InsightsReader(Protocol):
+    """Reading figures, in few counted calls. ``refused`` is what earlier answers said is not served: not asked again.
+
+    A permission that was never given is ``Unsupported``: the account works on without figures.
+    """
+
+    kept: timedelta
+    """How far back posts have figures."""
+    history: timedelta
+    """How far back accounts have figures by the day."""
+    late: timedelta
+    """How late figures may come; until then a day is read again."""
+    story_life: timedelta
+    """How long a story has figures."""
+
+    def days(self, since: datetime, until: datetime) -> list[Day]:
+        """The platform's days that end in (since, until], oldest first; asks nobody."""
+        ...
+
+    async def media(
+        self, access: Access, since: datetime, until: datetime, cursor: str, refused: Refused
+    ) -> NumbersPage:
+        """A page of the posts that came out in [since, until], without stories."""
+        ...
+
+    async def stories(self, access: Access, refused: Refused) -> NumbersPage:
+        """The stories that live now; always one page."""
+        ...
+
+    async def days_of(self, access: Access, since: datetime, until: datetime, refused: Sequence[str]) -> AccountNumbers:
+        """What comes as a series of days: reach, change of followers, followers online by the hour."""
+        ...
+
+    async def totals(self, access: Access, day: Day, refused: Sequence[str], *, fully: bool) -> AccountNumbers:
+        """What is counted over one day, by kind of post where the platform tells it. Not ``fully``: in one call, only
+        what is told by kind."""
+        ...
+
+    async def audience(self, access: Access, at: datetime, refused: Sequence[str]) -> AccountNumbers:
+        """Who follows and who reacts, by age, gender, city and country; figures of ``at``."""
+        ...
+
+    def told(self, counts: Mapping[str, int | None]) -> tuple[Number, ...]:
+        """What a webhook told of a story that ended (``StoryNumbers``), under the names of reading; asks nobody."""
+        ...
+
+
 # --- webhooks ---------------------------------------------------------------------------------------------------
 
 
@@ -332,6 +390,8 @@ class Platform(Protocol):
     """None: it tells of nobody and hands out no messages."""
     commenter: Commenter | None
     """None: no comments can be written."""
+    insights: InsightsReader | None
+    """None: it tells no figures."""
     events: Events
 
     def check(self, content: PostContent) -> list[Finding]:

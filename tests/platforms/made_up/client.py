@@ -17,6 +17,7 @@ from huntaze.platforms.contract import (
     Commenter,
     Events,
     Finding,
+    InsightsReader,
     IntakeItem,
     Limits,
     Login,
@@ -199,6 +200,7 @@ class MadeUp:
         self.reader: Reader = NothingToRead()
         self.people: PeopleReader | None = None
         self.commenter: Commenter | None = None
+        self.insights: InsightsReader | None = None
         self.events: Events = NoEvents()
 
     def check(self, content: PostContent) -> list[Finding]:

@@ -16,6 +16,7 @@ from huntaze.platforms.contract import (
     Commenter,
     Events,
     Finding,
+    InsightsReader,
     Limits,
     Login,
     OnUsage,
@@ -28,6 +29,7 @@ from huntaze.platforms.instagram.client import Graph
 from huntaze.platforms.instagram.commenting import GraphCommenter
 from huntaze.platforms.instagram.conversations import GraphPeopleReader
 from huntaze.platforms.instagram.events import GraphEvents
+from huntaze.platforms.instagram.insights import GraphInsights
 from huntaze.platforms.instagram.limits import INSTAGRAM_LIMITS, check
 from huntaze.platforms.instagram.oauth import FacebookLogin
 from huntaze.platforms.instagram.publish import ContainerPublisher
@@ -68,6 +70,7 @@ class Instagram:
         self.reader: Reader = GraphReader(graph)
         self.people: PeopleReader | None = GraphPeopleReader(graph)
         self.commenter: Commenter | None = GraphCommenter(graph)
+        self.insights: InsightsReader | None = GraphInsights(graph)
         self.events: Events = GraphEvents()
 
     def check(self, content: PostContent) -> list[Finding]:
