@@ -21,7 +21,7 @@ from huntaze import accounts as accounts_room
 from huntaze import crm, desk, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
-from huntaze.crm import Mirror, Pictures, Placing, Sync
+from huntaze.crm import Conversations, Mentions, Mirror, Pictures, Placing, Profiles, Sync
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
 from huntaze.kit.checkpoint import Checkpoints
@@ -169,6 +169,11 @@ def tasks(house: House) -> list[Task]:
         *publishing.recurring_tasks(Recurring(h.publishing)),
         *webhooks.tasks(drain),
         *crm.tasks(sync, pictures, placing),
+        *crm.people_tasks(
+            Conversations(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.jobs),
+            Profiles(h.database, h.clock, h.platforms, h.accounts, h.mirror),
+            Mentions(h.database, h.clock, h.platforms, h.accounts),
+        ),
         *library.tasks(h.library),
         *accounts_room.tasks(h.accounts),
         *identity_room.tasks(h.identity),

@@ -40,6 +40,7 @@ async def here(opened: Rooms) -> Rooms:
     async with opened.house.database.transaction() as tx:
         await tx.execute(
             "TRUNCATE account, account_profile, platform_media, people, comment, sync_cursor, domain_event, pgqueuer,"
+            " conversation, message_reaction, mention, erased_person, conversation_pull,"
             " intake_event, app_budget CASCADE"
         )
     return opened

@@ -195,10 +195,11 @@ async def test_what_is_told_of_the_page_or_of_messages_concerns_neither_publishi
     governor = here.house.accounts.governor
     full = Usage("instagram", Allowance.MESSAGES, account.page_ref, 100.0, timedelta(minutes=7))
     governor.take([full])
-    assert {kind: await may(here, kind, account) for kind in CallKind} == dict.fromkeys(CallKind, Go())
-    governor.take([replace(full, scope=Allowance.SIGN_IN)])
     wait = Wait(here.clock.now() + timedelta(minutes=7))
-    assert {kind: await may(here, kind, account) for kind in CallKind} == {
+    messages = dict.fromkeys((CallKind.READ_MESSAGES,), wait)
+    assert {kind: await may(here, kind, account) for kind in CallKind} == dict.fromkeys(CallKind, Go()) | messages
+    governor.take([replace(full, scope=Allowance.SIGN_IN)])
+    assert {kind: await may(here, kind, account) for kind in CallKind} == messages | {
         CallKind.PUBLISH: Go(),
         CallKind.TOKEN: wait,
         CallKind.SYNC: wait,

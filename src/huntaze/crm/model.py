@@ -12,7 +12,8 @@ from huntaze.platforms.contract import PostType
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """An account as the platform showed it at ``synced_at``; None = the platform did not say."""
+    """An account as the platform showed it at ``synced_at``; None = the platform did not say. ``picture_from``: the
+    address of the picture that we keep, without its signature."""
 
     account_id: UUID
     workspace_id: UUID
@@ -26,6 +27,7 @@ class ProfileRow:
     following: int | None
     media_count: int | None
     synced_at: datetime
+    picture_from: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class MediaRow:
     removed_at: datetime | None
     synced_at: datetime
     parent_ref: str
+    ended_at: datetime | None
+    """A story: when its day was over."""
 
     @property
     def picture_url(self) -> str:
@@ -75,6 +79,11 @@ class CommentRow:
     created_at: datetime
     received_at: datetime
     removed_at: datetime | None
+    live: bool = False
+    """Written under a broadcast."""
+    ad_ref: str = ""
+    erased_at: datetime | None = None
+    """Its author was forgotten, and nothing is kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class SyncRow:
-    """How far a sync of an account has come."""
+    """How far a sync of an account has come. ``whole``: it lists everything, else it stops at known ground."""
 
     workspace_id: UUID
     account_id: UUID
@@ -107,3 +116,12 @@ class SyncRow:
     lease_until: datetime | None
     failures: int
     problem: dict[str, Any] | None
+    whole: bool
+    listed: bool
+    """The listing is through; what is left is read from our own tables."""
+    oldest_at: datetime | None
+    """How far back the listing has come."""
+    reconcile_at: datetime | None
+    """When everything is listed again."""
+    reconciled_at: datetime | None
+    """When everything was last listed."""

@@ -29,8 +29,9 @@ class Placing:
         self.accounts = accounts
         self.mirror = mirror
 
-    async def run(self, workspace_id: UUID, account_id: UUID, comment_ref: str) -> None:
-        """Ask the platform for the comment, and for its post if the mirror does not know it."""
+    async def run(self, workspace_id: UUID, account_id: UUID, comment_ref: str, media_ref: str = "") -> None:
+        """Ask the platform for the comment, and for its post if the mirror does not know it. Where the one comment
+        belongs, all others that named the same ``media_ref`` belong."""
         async with self.database.transaction() as tx:
             account = await self.accounts.get(tx, workspace_id, account_id)
         if account is None:
@@ -53,6 +54,8 @@ class Placing:
             if post is not None:
                 await self.mirror.keep_media(tx, workspace_id, account_id, [post])
             await self.mirror.keep_comments(tx, workspace_id, account_id, [comment], account.connected_at)
+            if media_ref:
+                await store.place_comments(tx, workspace_id, account_id, media_ref)
             await self.mirror.tell_media(tx, workspace_id, account_id, comment.media_ref)
 
     async def _ask(self, account: AccountRow, comment_ref: str) -> tuple[Comment, MediaItem | None]:

@@ -89,10 +89,13 @@ UPDATE account_profile SET picture_id = $3 WHERE workspace_id = $1 AND account_i
 
 -- name: upsert_comments -> CommentKept
 -- Comments, in one statement. A webhook brings no time and may name a carousel's picture as the post: the list knows better.
-INSERT INTO comment (id, workspace_id, account_id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, source, created_at, received_at)
-SELECT new.id, $1, $2, new.comment_ref, new.media_ref, new.parent_ref, new.person_ref, new.username, new.text, new.like_count, new.hidden, $3, new.created_at, $4
-FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::bool[], $14::timestamptz[])
-     AS new (id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, created_at)
+INSERT INTO comment (id, workspace_id, account_id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, live,
+                     ad_ref, source, created_at, received_at)
+SELECT new.id, $1, $2, new.comment_ref, new.media_ref, new.parent_ref, new.person_ref, new.username, new.text, new.like_count, new.hidden,
+       new.live, new.ad_ref, $3, new.created_at, $4
+FROM unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::int[], $13::bool[], $14::timestamptz[],
+            $15::bool[], $16::text[])
+     AS new (id, comment_ref, media_ref, parent_ref, person_ref, username, text, like_count, hidden, created_at, live, ad_ref)
 ON CONFLICT (account_id, comment_ref) DO UPDATE SET
     text = excluded.text,
     person_ref = CASE WHEN excluded.person_ref = '' THEN comment.person_ref ELSE excluded.person_ref END,
@@ -102,8 +105,10 @@ ON CONFLICT (account_id, comment_ref) DO UPDATE SET
     parent_ref = CASE WHEN excluded.parent_ref = '' THEN comment.parent_ref ELSE excluded.parent_ref END,
     like_count = coalesce(excluded.like_count, comment.like_count),
     hidden = coalesce(excluded.hidden, comment.hidden),
+    live = comment.live OR excluded.live,
+    ad_ref = CASE WHEN excluded.ad_ref = '' THEN comment.ad_ref ELSE excluded.ad_ref END,
     created_at = CASE WHEN excluded.source = 'poll' THEN excluded.created_at ELSE comment.created_at END
-WHERE comment.removed_at IS NULL
+WHERE comment.erased_at IS NULL
 RETURNING comment_ref, xmax = 0 AS is_new;
 
 -- name: comments_of -> CommentRow
@@ -112,32 +117,6 @@ SELECT * FROM comment
 WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3 AND removed_at IS NULL
 ORDER BY created_at, id
 LIMIT $4;
-
--- name: upsert_people
--- Persons of the platform, by the id that is scoped to the account.
-INSERT INTO people (id, workspace_id, account_id, person_ref, username, source, first_seen_at, last_seen_at)
-SELECT new.id, $1, $2, new.person_ref, new.username, $3, new.seen_at, new.seen_at
-FROM unnest($4::uuid[], $5::text[], $6::text[], $7::timestamptz[]) AS new (id, person_ref, username, seen_at)
-ON CONFLICT (account_id, person_ref) DO UPDATE SET
-    username = CASE WHEN excluded.username = '' THEN people.username ELSE excluded.username END,
-    first_seen_at = least(people.first_seen_at, excluded.first_seen_at),
-    last_seen_at = greatest(people.last_seen_at, excluded.last_seen_at);
-
--- name: upsert_conversation -> UUID
--- The conversation with a person.
-INSERT INTO conversation (id, workspace_id, account_id, person_ref, last_message_at)
-VALUES ($2, $1, $3, $4, $5)
-ON CONFLICT (account_id, person_ref) DO UPDATE SET last_message_at = greatest(conversation.last_message_at, excluded.last_message_at)
-RETURNING id;
-
--- name: upsert_message
--- One message; an edit or an unsend may come before it, the highest edit wins, an unsend stays.
-INSERT INTO message (id, workspace_id, account_id, conversation_id, message_ref, from_account, text, edited, deleted_at, source, sent_at)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (account_id, message_ref) DO UPDATE SET
-    text = CASE WHEN excluded.text <> '' AND (excluded.edited > message.edited OR message.text = '') THEN excluded.text ELSE message.text END,
-    edited = greatest(message.edited, excluded.edited),
-    deleted_at = coalesce(message.deleted_at, excluded.deleted_at);
 
 -- name: start_sync
 -- A sync of an account begins anew, or goes on where an unfinished one stands.
@@ -198,11 +177,269 @@ UPDATE sync_cursor SET next_at = NULL WHERE workspace_id = $1 AND account_id = $
 -- How far the syncs of a workspace are.
 SELECT * FROM sync_cursor WHERE workspace_id = $1;
 
+-- name: upsert_people -> PersonKept
+-- Persons of the platform, by the id that is scoped to the account; where a name comes from is told when it changes.
+INSERT INTO people (id, workspace_id, account_id, person_ref, username, source, first_seen_at, last_seen_at, wrote_at, sources)
+SELECT new.id, $1, $2, new.person_ref, new.username, $3, new.seen_at, new.seen_at, new.wrote_at,
+       CASE WHEN new.username = '' THEN '{}'
+            ELSE jsonb_build_object('username', jsonb_build_object('from', new.origin, 'by', $3::text, 'at', $4::timestamptz)) END
+FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[])
+     AS new (id, person_ref, username, origin, seen_at, wrote_at)
+ON CONFLICT (account_id, person_ref) DO UPDATE SET
+    username = CASE WHEN excluded.username = '' THEN people.username ELSE excluded.username END,
+    sources = CASE WHEN excluded.username = '' OR (excluded.username = people.username AND people.sources ? 'username')
+        THEN people.sources ELSE people.sources || excluded.sources END,
+    first_seen_at = least(people.first_seen_at, excluded.first_seen_at),
+    last_seen_at = greatest(people.last_seen_at, excluded.last_seen_at),
+    wrote_at = greatest(people.wrote_at, excluded.wrote_at)
+RETURNING person_ref, wrote_at IS NOT NULL AND (profile_at IS NULL OR profile_at < $5)
+    AND (profile_next_at IS NULL OR profile_next_at <= $4) AS bare;
+
+-- name: bare_people -> str
+-- Who wrote and whose profile is missing or old, the last to write first.
+SELECT person_ref FROM people
+WHERE workspace_id = $1 AND account_id = $2 AND wrote_at IS NOT NULL
+  AND (profile_at IS NULL OR profile_at < $4) AND (profile_next_at IS NULL OR profile_next_at <= $3)
+ORDER BY wrote_at DESC, person_ref
+LIMIT $5;
+
+-- name: person -> PersonRow
+-- One person.
+SELECT * FROM people WHERE workspace_id = $1 AND id = $2;
+
+-- name: set_person_profile -> UUID
+-- What the platform shows of somebody; what it leaves out this time is kept with where it came from.
+UPDATE people SET
+    username = coalesce(nullif($5, ''), username), name = coalesce(nullif($6, ''), name),
+    picture_url = coalesce(nullif($7, ''), picture_url), followers = coalesce($8, followers),
+    follows_account = coalesce($9, follows_account), followed_by_account = coalesce($10, followed_by_account),
+    verified = coalesce($11, verified), sources = sources || $12::jsonb,
+    profile_at = $4, profile_next_at = NULL, profile_problem = ''
+WHERE workspace_id = $1 AND account_id = $2 AND person_ref = $3
+RETURNING id;
+
+-- name: set_profile_problem
+-- The platform shows no profile of somebody; it is not asked again before a time.
+UPDATE people SET profile_problem = $4, profile_next_at = $5 WHERE workspace_id = $1 AND account_id = $2 AND person_ref = $3;
+
+-- name: upsert_conversations -> ConversationKept
+-- The conversations with some persons, held until the transaction ends.
+INSERT INTO conversation (id, workspace_id, account_id, person_ref, conversation_ref, last_message_at, person_seen_at, read_at,
+                          owner_app_ref, control_at)
+SELECT new.id, $1, $2, new.person_ref, new.conversation_ref, new.at, new.person_seen_at, new.read_at, new.owner_app_ref, new.control_at
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::text[], $10::timestamptz[])
+     AS new (id, person_ref, conversation_ref, at, person_seen_at, read_at, owner_app_ref, control_at)
+ON CONFLICT (account_id, person_ref) DO UPDATE SET
+    conversation_ref = CASE WHEN excluded.conversation_ref = '' THEN conversation.conversation_ref ELSE excluded.conversation_ref END,
+    person_seen_at = greatest(conversation.person_seen_at, excluded.person_seen_at),
+    read_at = greatest(conversation.read_at, excluded.read_at),
+    owner_app_ref = CASE WHEN excluded.control_at >= coalesce(conversation.control_at, '-infinity')
+        THEN excluded.owner_app_ref ELSE conversation.owner_app_ref END,
+    control_at = greatest(conversation.control_at, excluded.control_at)
+RETURNING id, person_ref;
+
+-- name: upsert_messages -> MessageKept
+-- Messages put together with what is here of them, by the rules of messages.py; words of a list win over older ones only.
+WITH new AS (
+    SELECT id, conversation_id, message_ref, kind, known, from_account, text, edited, deleted_at, reply_to, attachments, details, standby, sent_at
+    FROM unnest($6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::int[], $11::bool[], $12::text[], $13::int[], $14::timestamptz[],
+                $15::text[], $16::text[], $17::text[], $18::bool[], $19::timestamptz[])
+        AS one (id, conversation_id, message_ref, kind, known, from_account, text, edited, deleted_at, reply_to, attachments, details,
+                standby, sent_at)),
+     before AS (
+    SELECT old.message_ref, old.known FROM message AS old JOIN new ON old.account_id = $2 AND old.message_ref = new.message_ref
+    WHERE old.workspace_id = $1),
+     kept AS (
+    INSERT INTO message AS m (id, workspace_id, account_id, conversation_id, message_ref, kind, known, from_account, text, edited, deleted_at,
+                              reply_to, attachments, details, standby, source, sent_at, received_at, changed_at)
+    SELECT id, $1, $2, conversation_id, message_ref, kind, known, from_account, text, edited, deleted_at, reply_to, attachments::jsonb,
+           details::jsonb, standby, $3, sent_at, $4, $4
+    FROM new
+    ON CONFLICT (account_id, message_ref) DO UPDATE SET
+        kind = CASE WHEN excluded.known > m.known THEN excluded.kind ELSE m.kind END,
+        known = greatest(m.known, excluded.known),
+        from_account = CASE WHEN excluded.known > m.known THEN excluded.from_account ELSE m.from_account END,
+        text = CASE
+            WHEN m.deleted_at IS NOT NULL OR excluded.deleted_at IS NOT NULL THEN ''
+            WHEN excluded.edited > m.edited OR (excluded.edited = m.edited AND excluded.known > m.known) THEN excluded.text
+            WHEN excluded.known = 2 AND excluded.text <> '' AND m.changed_at < $5::timestamptz THEN excluded.text
+            ELSE m.text END,
+        edited = greatest(m.edited, excluded.edited),
+        deleted_at = least(m.deleted_at, excluded.deleted_at),
+        reply_to = CASE WHEN excluded.known > m.known THEN excluded.reply_to ELSE m.reply_to END,
+        attachments = CASE
+            WHEN m.deleted_at IS NOT NULL OR excluded.deleted_at IS NOT NULL THEN '[]'
+            WHEN excluded.known > m.known OR (excluded.known = 2 AND m.known = 2) THEN excluded.attachments
+            ELSE m.attachments END,
+        details = CASE
+            WHEN m.deleted_at IS NOT NULL OR excluded.deleted_at IS NOT NULL THEN '{}'
+            WHEN excluded.known > m.known OR (excluded.known = 2 AND m.known = 2) THEN excluded.details
+            ELSE m.details END,
+        standby = CASE
+            WHEN excluded.known > m.known THEN excluded.standby
+            WHEN excluded.known = m.known THEN m.standby AND excluded.standby
+            ELSE m.standby END,
+        source = CASE WHEN excluded.known > m.known THEN excluded.source ELSE m.source END,
+        sent_at = CASE
+            WHEN excluded.known > m.known THEN excluded.sent_at
+            WHEN excluded.known = m.known AND m.known < 2 THEN least(m.sent_at, excluded.sent_at)
+            ELSE m.sent_at END,
+        changed_at = CASE WHEN excluded.source = 'push' THEN excluded.changed_at ELSE m.changed_at END
+    WHERE excluded.known <> 2 OR m.known < 2 OR (m.known = 2 AND excluded.attachments <> '[]')
+       OR (excluded.text <> m.text AND m.changed_at < $5::timestamptz)
+    RETURNING m.message_ref, m.known)
+SELECT kept.message_ref, kept.known >= 2 AND coalesce(before.known, 0) < 2 AS is_new FROM kept LEFT JOIN before USING (message_ref);
+
+-- name: upsert_reactions
+-- Reactions to messages: the last one by the platform's time; a list knows no time of a reaction and only adds.
+INSERT INTO message_reaction (workspace_id, account_id, message_ref, person_ref, from_account, reaction, emoji, source, reacted_at, received_at)
+SELECT $1, $2, new.message_ref, new.person_ref, new.from_account, new.reaction, new.emoji, $3, new.at, $4
+FROM unnest($5::text[], $6::bool[], $7::text[], $8::text[], $9::text[], $10::timestamptz[])
+     AS new (message_ref, from_account, person_ref, reaction, emoji, at)
+ON CONFLICT (account_id, message_ref, from_account) DO UPDATE SET
+    reaction = excluded.reaction, emoji = excluded.emoji, source = excluded.source, reacted_at = excluded.reacted_at,
+    received_at = excluded.received_at
+WHERE excluded.source = 'push' AND excluded.reacted_at >= message_reaction.reacted_at;
+
+-- name: settle_conversations
+-- When the last message of some conversations was, and the last one of each side; hints of messages count only alone.
+UPDATE conversation AS c SET
+    last_message_at = coalesce(
+        (SELECT max(m.sent_at) FROM message AS m WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback')),
+        (SELECT max(m.sent_at) FROM message AS m WHERE m.conversation_id = c.id),
+        c.last_message_at),
+    last_inbound_at = (
+        SELECT max(m.sent_at) FROM message AS m
+        WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback') AND NOT m.from_account),
+    last_outbound_at = (
+        SELECT max(m.sent_at) FROM message AS m
+        WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback') AND m.from_account)
+WHERE c.workspace_id = $1 AND c.id = ANY ($2);
+
+-- name: insert_mentions -> MentionKept
+-- Mentions that were not here before.
+INSERT INTO mention (id, workspace_id, account_id, media_ref, comment_ref, source, mentioned_at, received_at)
+SELECT new.id, $1, $2, new.media_ref, new.comment_ref, $3, $4, $4
+FROM unnest($5::uuid[], $6::text[], $7::text[]) AS new (id, media_ref, comment_ref)
+ON CONFLICT (account_id, media_ref, comment_ref) DO NOTHING
+RETURNING id, media_ref, comment_ref;
+
+-- name: mention -> MentionRow
+-- One mention.
+SELECT * FROM mention WHERE workspace_id = $1 AND id = $2;
+
+-- name: set_mention
+-- What was written where the account was named.
+UPDATE mention SET username = $4, text = $5, permalink = $6, media_type = $7, mentioned_at = coalesce($8, mentioned_at), asked_at = $3, problem = ''
+WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL;
+
+-- name: set_mention_problem
+-- The platform would not tell what was written.
+UPDATE mention SET asked_at = $3, problem = $4 WHERE workspace_id = $1 AND id = $2;
+
+-- name: place_comments
+-- Comments under a picture of a carousel belong to its album.
+UPDATE comment SET media_ref = album.parent_ref FROM platform_media AS album
+WHERE comment.workspace_id = $1 AND comment.account_id = $2 AND comment.media_ref = $3
+  AND album.workspace_id = $1 AND album.account_id = $2 AND album.media_ref = $3 AND album.parent_ref <> '';
+
+-- name: conversations -> ConversationRow
+-- Conversations of a workspace by their last message, with the person and the last message.
+SELECT c.*, who.id AS person_id, coalesce(who.username, '') AS username, coalesce(who.name, '') AS name,
+       coalesce(last.text, '') AS last_text, last.from_account AS last_from_account, last.deleted_at AS last_deleted_at,
+       coalesce(last.attachments, '[]') AS last_attachments,
+       (SELECT count(*)::int FROM (
+            SELECT 1 FROM message AS m
+            WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback') AND NOT m.from_account
+              AND m.deleted_at IS NULL AND m.sent_at > coalesce(greatest(c.read_at, c.last_outbound_at), '-infinity')
+            LIMIT 100) AS waiting) AS unread
+FROM conversation AS c
+LEFT JOIN people AS who ON who.account_id = c.account_id AND who.person_ref = c.person_ref
+LEFT JOIN LATERAL (
+    SELECT m.text, m.from_account, m.deleted_at, m.attachments FROM message AS m
+    WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback')
+    ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS last ON true
+WHERE c.workspace_id = $1 AND ($2::uuid IS NULL OR c.id = $2) AND (cardinality($3::uuid[]) = 0 OR c.account_id = ANY ($3))
+  AND (c.last_message_at, c.id) < ($4, $5)
+ORDER BY c.last_message_at DESC, c.id DESC
+LIMIT $6;
+
+-- name: messages -> MessageRow
+-- Messages of a conversation and what stands between them, newest first, with their reactions.
+SELECT m.*, (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('reaction', r.reaction, 'emoji', r.emoji, 'from_account', r.from_account,
+                                                     'at', r.reacted_at) ORDER BY r.reacted_at), '[]')
+        FROM message_reaction AS r
+        WHERE r.account_id = m.account_id AND r.message_ref = m.message_ref AND r.reaction <> '') AS reactions
+FROM message AS m
+WHERE m.workspace_id = $1 AND m.conversation_id = $2
+  AND (m.sent_at, m.id) < ($3, $4)
+ORDER BY m.sent_at DESC, m.id DESC
+LIMIT $5;
+
+-- name: mentions -> MentionRow
+-- Mentions of the accounts of a workspace, newest first.
+SELECT * FROM mention
+WHERE workspace_id = $1 AND erased_at IS NULL AND (cardinality($2::uuid[]) = 0 OR account_id = ANY ($2))
+  AND (mentioned_at, id) < ($3, $4)
+ORDER BY mentioned_at DESC, id DESC
+LIMIT $5;
+
+-- name: begin_pull -> datetime
+-- A pull of conversations begins; when the one before it began, if that came to its end.
+WITH before AS (
+    SELECT started_at FROM conversation_pull
+    WHERE workspace_id = $1 AND account_id = $2 AND finished_at IS NOT NULL AND problem = ''),
+     begun AS (
+    INSERT INTO conversation_pull (workspace_id, account_id, started_at) VALUES ($1, $2, $3)
+    ON CONFLICT (account_id) DO UPDATE SET started_at = $3, finished_at = NULL, problem = '')
+SELECT started_at FROM before;
+
+-- name: finish_pull
+-- A pull came to its end, or stopped with a problem.
+UPDATE conversation_pull SET finished_at = $3, problem = $4 WHERE workspace_id = $1 AND account_id = $2;
+
+-- name: stop_pull
+-- The account is gone.
+DELETE FROM conversation_pull WHERE workspace_id = $1 AND account_id = $2;
+
+-- name: pulls -> PullRow
+-- worker: accounts whose conversations are pulled.
+SELECT * FROM conversation_pull ORDER BY account_id;
+
+-- name: erased_people -> ErasedRow
+-- Who of some persons was forgotten, and when.
+SELECT person_hash, erased_at FROM erased_person WHERE workspace_id = $1 AND person_hash = ANY ($2);
+
+-- name: remember_erased
+-- A person was forgotten: what they wrote until now is not taken in again.
+INSERT INTO erased_person (workspace_id, person_hash, erased_at) VALUES ($1, $2, $3)
+ON CONFLICT (workspace_id, person_hash) DO UPDATE SET erased_at = excluded.erased_at;
+
+-- name: erase_mentions -> int
+-- Where a person named an account: the platform tells their name only.
+WITH names AS (
+    SELECT account_id, username FROM people WHERE workspace_id = $1 AND person_ref = $2 AND username <> ''),
+     gone AS (
+    UPDATE mention SET text = '', username = '', permalink = '', problem = '', erased_at = now()
+    FROM names WHERE mention.workspace_id = $1 AND mention.account_id = names.account_id AND mention.username = names.username
+    RETURNING 1)
+SELECT count(*)::int FROM gone;
+
 -- name: erase_comments -> int
--- What a person wrote, without the person.
-WITH gone AS (
-    UPDATE comment SET text = '', username = '', person_ref = '', removed_at = coalesce(removed_at, now())
-    WHERE workspace_id = $1 AND person_ref = $2 RETURNING 1)
+-- What a person wrote, without the person; also where a list told only their name.
+WITH names AS (
+    SELECT account_id, username FROM people WHERE workspace_id = $1 AND person_ref = $2 AND username <> ''),
+     gone AS (
+    UPDATE comment SET text = '', username = '', person_ref = '', removed_at = coalesce(removed_at, now()), erased_at = now()
+    WHERE workspace_id = $1 AND erased_at IS NULL AND (person_ref = $2 OR (
+        person_ref = '' AND EXISTS (SELECT 1 FROM names WHERE names.account_id = comment.account_id AND names.username = comment.username)))
+    RETURNING 1)
+SELECT count(*)::int FROM gone;
+
+-- name: erase_reactions -> int
+-- Reactions in the conversations with a person.
+WITH gone AS (DELETE FROM message_reaction WHERE workspace_id = $1 AND person_ref = $2 RETURNING 1)
 SELECT count(*)::int FROM gone;
 
 -- name: erase_messages -> int

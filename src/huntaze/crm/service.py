@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.crm import store
+from huntaze.crm import people_store, store
+from huntaze.crm.keeping import Coming, Keeping
+from huntaze.crm.messages import Said, said_in_list
 from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
+from huntaze.crm.taking import Pushed, Taking
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection
 from huntaze.kit.jobs import Jobs
-from huntaze.platforms.contract import Comment, CommentReceived, MediaItem, MessageReceived
+from huntaze.platforms.contract import Comment, MediaItem, ReadConversation
 
 SYNC = "crm.sync"
 PICTURES = "crm.pictures"
-PLACE = "crm.place"
+CONVERSATIONS = "crm.conversations"
 MEDIA_SYNC = "media"
 PUSH, POLL = "push", "poll"
-
-Pushed = CommentReceived | MessageReceived
+_EVER = datetime.fromtimestamp(0, UTC)
 
 
 class Mirror:
@@ -29,6 +31,8 @@ class Mirror:
     def __init__(self, clock: Clock, jobs: Jobs) -> None:
         self.clock = clock
         self.jobs = jobs
+        self._keeping = Keeping(jobs)
+        self._taking = Taking(jobs, self._keeping)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -37,25 +41,31 @@ class Mirror:
 
         Rows are written table by table, each in the order of its key: two transactions that do so never dead-lock.
         """
-        now = self.clock.now()
-        received = {one.comment_ref: one for one in pushed if isinstance(one, CommentReceived)}
-        messages = [one for one in pushed if isinstance(one, MessageReceived)]
-        places = await store.places(tx, workspace_id, account_id, [one.media_ref for one in received.values()])
-        comments = [_comment(one, places.get(one.media_ref) or one.media_ref, now) for one in received.values()]
-        people = {one.person_ref: ("", one.sent_at) for one in messages}
-        new = await self._keep(tx, workspace_id, account_id, comments, people, PUSH, None)
-        for ref in sorted(new):
-            if received[ref].media_ref not in places:
-                await self._ask_place(tx, workspace_id, account_id, ref)
-        for message in sorted(messages, key=lambda one: (one.person_ref, one.message_ref, one.sent_at)):
-            await store.upsert_message(tx, workspace_id, account_id, message, PUSH, now)
+        await self._taking.take(tx, workspace_id, account_id, pushed, self.clock.now())
 
     async def keep_comments(
         self, tx: Connection, workspace_id: UUID, account_id: UUID, comments: Sequence[Comment], told_since: datetime
+    ) -> set[str]:
+        """Comments that were read from a list; the ids of the new ones. They are told, unless they were written before
+        ``told_since``: history is no news."""
+        coming = Coming(POLL, self.clock.now(), told_since)
+        by_ref = {one.comment_ref: one for one in comments}
+        return await self._keeping.keep(tx, workspace_id, account_id, by_ref, Said(), coming)
+
+    async def keep_conversations(
+        self,
+        tx: Connection,
+        workspace_id: UUID,
+        account_id: UUID,
+        conversations: Sequence[ReadConversation],
+        told_since: datetime,
+        read_at: datetime,
     ) -> None:
-        """Comments that were read from a list. New ones are told, unless they were written before ``told_since``:
-        history is no news."""
-        await self._keep(tx, workspace_id, account_id, comments, {}, POLL, told_since)
+        """Conversations that were read again: what push did not bring is filled in. Only their newest messages can be
+        read (instagram.md §5.2), so a message that is missing there is not gone. ``read_at``: when they were asked
+        for; what was pushed since is newer."""
+        coming = Coming(POLL, self.clock.now(), told_since, read_at)
+        await self._keeping.keep(tx, workspace_id, account_id, {}, said_in_list(conversations), coming)
 
     async def keep_media(
         self, tx: Connection, workspace_id: UUID, account_id: UUID, items: Sequence[MediaItem]
@@ -90,9 +100,24 @@ class Mirror:
         """The account is gone; what was mirrored stays."""
         await store.stop_sync(tx, workspace_id, account_id)
 
+    async def ask_profiles(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
+        """A wake-up for who people are of whom little is known."""
+        await self._keeping.ask_profiles(tx, workspace_id, account_id)
+
+    async def start_conversations(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
+        """Conversations are read again, soon: those that changed since the last reading, all without one."""
+        now = self.clock.now()
+        since = await people_store.begin_pull(tx, workspace_id, account_id, now)
+        payload = _job(workspace_id, account_id) | {"cursor": "", "since": (since or _EVER).isoformat()}
+        await self.jobs.enqueue(tx, CONVERSATIONS, payload, dedupe=f"{CONVERSATIONS}:{account_id}:")
+
+    async def stop_conversations(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
+        """The account is gone; what was said stays."""
+        await people_store.stop_pull(tx, workspace_id, account_id)
+
     async def erase(self, tx: Connection, workspace_id: UUID, _platform: str, person_ref: str) -> int:
-        """Remove a person from the mirror; how many rows held them."""
-        return await store.erase(tx, workspace_id, person_ref)
+        """Forget a person; how many rows held them. No later reading brings back what they wrote until now."""
+        return await people_store.erase(tx, workspace_id, person_ref, self.clock.now())
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -121,56 +146,6 @@ class Mirror:
     async def syncs(self, tx: Connection, workspace_id: UUID) -> dict[UUID, SyncRow]:
         """How far the sync of each account is."""
         return {row.account_id: row for row in await store.syncs(tx, workspace_id) if row.name == MEDIA_SYNC}
-
-    # --- inside -------------------------------------------------------------------------------------------------
-
-    async def _keep(
-        self,
-        tx: Connection,
-        workspace_id: UUID,
-        account_id: UUID,
-        comments: Sequence[Comment],
-        people: Mapping[str, tuple[str, datetime]],
-        source: str,
-        told_since: datetime | None,
-    ) -> set[str]:
-        """Comments, then their authors and ``people``; an erased comment brings its author back no more than itself.
-        The ids that are new here."""
-        now = self.clock.now()
-        by_ref = {one.comment_ref: one for one in comments}
-        kept = await store.upsert_comments(tx, workspace_id, account_id, by_ref, source, now)
-        authors = [by_ref[one.comment_ref] for one in kept]
-        seen = {one.author_ref: (one.author_username, one.created_at) for one in authors}
-        await store.upsert_people(tx, workspace_id, account_id, {**people, **seen}, source)
-        new = {one.comment_ref for one in kept if one.is_new}
-        for ref in sorted(new):
-            if told_since is None or by_ref[ref].created_at >= told_since:
-                await outbox.tell(
-                    tx,
-                    workspace_id=workspace_id,
-                    topic="comment.received",
-                    ref=ref,
-                    account_id=account_id,
-                    body={"mediaId": by_ref[ref].media_ref, "source": source},
-                    at=now,
-                )
-        return new
-
-    async def _ask_place(self, tx: Connection, workspace_id: UUID, account_id: UUID, comment_ref: str) -> None:
-        payload = _job(workspace_id, account_id) | {"comment": comment_ref}
-        await self.jobs.enqueue(tx, PLACE, payload, dedupe=f"{PLACE}:{account_id}:{comment_ref}")
-
-
-def _comment(event: CommentReceived, media_ref: str, now: datetime) -> Comment:
-    return Comment(
-        comment_ref=event.comment_ref,
-        media_ref=media_ref,
-        parent_ref=event.parent_ref,
-        text=event.text,
-        author_ref=event.author_ref,
-        author_username=event.author_username,
-        created_at=event.created_at or now,
-    )
 
 
 def _job(workspace_id: UUID, account_id: UUID) -> dict[str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from huntaze.crm.model import CommentKept, CommentRow, MediaRow, PlaceRow, ProfileRow, SyncRow
 from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value, storable
 from huntaze.kit.ids import new_id
-from huntaze.platforms.contract import Comment, MediaItem, MessageReceived, Profile
+from huntaze.platforms.contract import Comment, MediaItem, Profile
 
 Q = Queries(__package__)
 
@@ -53,7 +53,7 @@ async def upsert_media(
         for ref, (one, parent) in sorted(rows.items())
     ]  # fmt: skip
     if columns:
-        await execute(tx, Q.upsert_media, workspace_id, account_id, now, *_arrays(columns))
+        await execute(tx, Q.upsert_media, workspace_id, account_id, now, *arrays(columns))
 
 
 async def insert_published(
@@ -97,29 +97,25 @@ async def set_thumbnail(tx: Connection, workspace_id: UUID, media_id: UUID, asse
     await execute(tx, Q.set_thumbnail, workspace_id, media_id, asset_id)
 
 
-async def upsert_people(
-    tx: Connection, workspace_id: UUID, account_id: UUID, people: Mapping[str, tuple[str, datetime]], source: str
-) -> None:
-    """Persons by their id: user name and when they were seen. In one order, so that two writers never dead-lock."""
-    rows = [(new_id(seen), ref, name, seen) for ref, (name, seen) in sorted(people.items()) if ref]
-    if rows:
-        await execute(tx, Q.upsert_people, workspace_id, account_id, source, *_arrays(rows))
-
-
 async def upsert_comments(
     tx: Connection, workspace_id: UUID, account_id: UUID, comments: Mapping[str, Comment], source: str, now: datetime
 ) -> list[CommentKept]:
-    """Comments by their id; those that are here now, which an erased one is not."""
+    """Comments by their id; those that are here now, which an erased one is not. Whether one is gone is not changed."""
     rows = [
         (
             new_id(now), ref, one.media_ref, one.parent_ref, one.author_ref, storable(one.author_username),
-            storable(one.text), one.like_count, one.hidden, one.created_at,
+            storable(one.text), one.like_count, one.hidden, one.created_at, one.live, one.ad_ref,
         )
         for ref, one in sorted(comments.items())
     ]  # fmt: skip
     if not rows:
         return []
-    return await fetch(tx, Q.upsert_comments, CommentKept, workspace_id, account_id, source, now, *_arrays(rows))
+    return await fetch(tx, Q.upsert_comments, CommentKept, workspace_id, account_id, source, now, *arrays(rows))
+
+
+async def place_comments(tx: Connection, workspace_id: UUID, account_id: UUID, media_ref: str) -> None:
+    """Comments that named a picture of a carousel go to its album, if the mirror knows it by now."""
+    await execute(tx, Q.place_comments, workspace_id, account_id, media_ref)
 
 
 async def comments_of(
@@ -127,20 +123,6 @@ async def comments_of(
 ) -> list[CommentRow]:
     """Comments and replies of a post, oldest first."""
     return await fetch(tx, Q.comments_of, CommentRow, workspace_id, account_id, media_ref, limit)
-
-
-async def upsert_message(
-    tx: Connection, workspace_id: UUID, account_id: UUID, message: MessageReceived, source: str, now: datetime
-) -> None:
-    """One direct message with its conversation; its person is there already."""
-    conversation = await fetch_value(
-        tx, Q.upsert_conversation, UUID, workspace_id, new_id(now), account_id, message.person_ref, message.sent_at
-    )
-    await execute(
-        tx, Q.upsert_message, workspace_id, new_id(now), account_id, conversation, message.message_ref,
-        message.from_account, storable(message.text), message.edited, now if message.deleted else None, source,
-        message.sent_at,
-    )  # fmt: skip
 
 
 async def start_sync(tx: Connection, workspace_id: UUID, account_id: UUID, name: str, now: datetime) -> None:
@@ -203,15 +185,6 @@ async def syncs(tx: Connection, workspace_id: UUID) -> list[SyncRow]:
     return await fetch(tx, Q.syncs, SyncRow, workspace_id)
 
 
-async def erase(tx: Connection, workspace_id: UUID, person_ref: str) -> int:
-    """Remove a person; how many rows held them."""
-    counts = [
-        await fetch_value(tx, query, int, workspace_id, person_ref) or 0
-        for query in (Q.erase_comments, Q.erase_messages, Q.erase_person)
-    ]
-    return sum(counts)
-
-
-def _arrays(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
+def arrays(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
     """Rows as the columns that ``unnest`` takes."""
     return [list(column) for column in zip(*rows, strict=True)]

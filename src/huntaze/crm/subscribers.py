@@ -15,8 +15,10 @@ def subscribers(mirror: Mirror) -> list[Subscriber]:
             return
         if event.topic == "account.disconnected":
             await mirror.stop_sync(tx, event.workspace_id, event.account_id)
+            await mirror.stop_conversations(tx, event.workspace_id, event.account_id)
         else:
             await mirror.start_sync(tx, event.workspace_id, event.account_id)
+            await mirror.start_conversations(tx, event.workspace_id, event.account_id)
 
     topics = frozenset({"account.connected", "account.disconnected"})
     return [Subscriber("crm.follow_account", topics, follow_account)]

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from huntaze.crm.pictures import Pictures
 from huntaze.crm.placing import Placing
-from huntaze.crm.service import PICTURES, PLACE, SYNC
+from huntaze.crm.service import PICTURES, SYNC
 from huntaze.crm.sync import Sync
+from huntaze.crm.taking import PLACE
 from huntaze.kit.jobs import Task
 
 
@@ -26,7 +27,9 @@ def tasks(sync: Sync, pictures: Pictures, placing: Placing) -> list[Task]:
         await pictures.run(UUID(payload["workspace"]), UUID(payload["account"]))
 
     async def place(payload: Mapping[str, str]) -> None:
-        await placing.run(UUID(payload["workspace"]), UUID(payload["account"]), payload["comment"])
+        await placing.run(
+            UUID(payload["workspace"]), UUID(payload["account"]), payload["comment"], payload.get("media", "")
+        )
 
     return [
         Task(SYNC, run),

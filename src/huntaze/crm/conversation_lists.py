@@ -1,0 +1,46 @@
+"""Conversations, their messages and mentions a page at a time, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from huntaze.crm.filters import BEGINNING, Place
+from huntaze.crm.people_model import ConversationRow, MentionRow, MessageRow
+from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
+
+Q = Queries(__package__)
+
+
+async def conversations(
+    tx: Connection, workspace_id: UUID, account_ids: Sequence[UUID], before: Place | None, limit: int
+) -> list[ConversationRow]:
+    """Conversations of these accounts, of all without any, by their last message."""
+    place = before or BEGINNING
+    return await fetch(
+        tx, Q.conversations, ConversationRow, workspace_id, None, list(account_ids), place.at, place.id, limit
+    )  # fmt: skip
+
+
+async def conversation(tx: Connection, workspace_id: UUID, conversation_id: UUID) -> ConversationRow | None:
+    """One of them."""
+    every: list[UUID] = []
+    return await fetch_optional(
+        tx, Q.conversations, ConversationRow, workspace_id, conversation_id, every, BEGINNING.at, BEGINNING.id, 1
+    )
+
+
+async def messages(
+    tx: Connection, workspace_id: UUID, conversation_id: UUID, before: Place | None, limit: int
+) -> list[MessageRow]:
+    """Messages of a conversation and what stands between them."""
+    place = before or BEGINNING
+    return await fetch(tx, Q.messages, MessageRow, workspace_id, conversation_id, place.at, place.id, limit)
+
+
+async def mentions(
+    tx: Connection, workspace_id: UUID, account_ids: Sequence[UUID], before: Place | None, limit: int
+) -> list[MentionRow]:
+    """Mentions of these accounts, of all without any."""
+    place = before or BEGINNING
+    return await fetch(tx, Q.mentions, MentionRow, workspace_id, list(account_ids), place.at, place.id, limit)

@@ -1,0 +1,34 @@
+"""What the worker does about people, their conversations and their mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from huntaze.crm.conversations import EVERY, Conversations
+from huntaze.crm.keeping import PEOPLE
+from huntaze.crm.mentions import Mentions
+from huntaze.crm.people import Profiles
+from huntaze.crm.service import CONVERSATIONS
+from huntaze.crm.taking import MENTION
+from huntaze.kit.jobs import Task
+
+
+def people_tasks(conversations: Conversations, profiles: Profiles, mentions: Mentions) -> list[Task]:
+    """Read conversations again, every day by itself; ask who people are; ask what was written in a mention."""
+
+    async def read_all(_: Mapping[str, str]) -> None:
+        await conversations.start_all()
+
+    async def profile(payload: Mapping[str, str]) -> None:
+        await profiles.run(UUID(payload["workspace"]), UUID(payload["account"]))
+
+    async def mention(payload: Mapping[str, str]) -> None:
+        await mentions.run(UUID(payload["workspace"]), UUID(payload["account"]), UUID(payload["mention"]))
+
+    return [
+        Task(CONVERSATIONS, conversations.run),
+        Task("crm.conversations_daily", read_all, every=EVERY),
+        Task(PEOPLE, profile),
+        Task(MENTION, mention),
+    ]
