@@ -41,6 +41,8 @@ class CallKind(StrEnum):
 
     PUBLISH = "publish"
     TOKEN = "token"  # noqa: S105  a kind of call
+    MESSAGE = "message"
+    """A direct message that somebody waits for."""
     SYNC = "sync"
     READ_MESSAGES = "read_messages"
     """Conversations, and who people are."""
@@ -74,6 +76,7 @@ _RULES: Mapping[CallKind, _Rule] = MappingProxyType(
     {
         CallKind.PUBLISH: _Rule(FULL, frozenset({Allowance.ACCOUNT})),
         CallKind.TOKEN: _Rule(FULL, frozenset({Allowance.SIGN_IN, Allowance.APP})),
+        CallKind.MESSAGE: _Rule(FULL, frozenset({Allowance.MESSAGES})),
         CallKind.SYNC: _Rule(SYNC_STOPS, _EVERYTHING),
         CallKind.READ_MESSAGES: _Rule(SYNC_STOPS, frozenset({Allowance.MESSAGES, Allowance.SIGN_IN, Allowance.APP})),
         CallKind.OTHER: _Rule(OTHERS_STOP, _EVERYTHING),

@@ -18,6 +18,10 @@ from huntaze.platforms.asking import Allowance as Allowance
 from huntaze.platforms.asking import App as App
 from huntaze.platforms.asking import OnUsage as OnUsage
 from huntaze.platforms.asking import Usage as Usage
+from huntaze.platforms.comments import CommentAdvice as CommentAdvice
+from huntaze.platforms.comments import CommentDeed as CommentDeed
+from huntaze.platforms.comments import CommentRules as CommentRules
+from huntaze.platforms.comments import CommentSeen as CommentSeen
 from huntaze.platforms.events import AuthorizationRemoved as AuthorizationRemoved
 from huntaze.platforms.events import CommentReceived as CommentReceived
 from huntaze.platforms.events import FieldChanged as FieldChanged
@@ -276,76 +280,45 @@ class PeopleReader(Protocol):
 # --- commenting -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class CommentAdvice:
-    """What a comment should keep to, where nobody outside the platform knows the limit for sure."""
-
-    characters: int
-    hashtags: int
-    links: int
-
-
 class Commenter(Protocol):
-    """Comments under the account's own posts."""
+    """Comments under the account's own posts.
 
-    advice: CommentAdvice
-
-    async def comment(self, access: Access, media_ref: str, text: str) -> str:
-        """A new comment under a post, and its id. Irreversible: one request, fresh connection, no retry, no redirect.
-
-        ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is
-        False; everything else is ``UnknownOutcome``. What was written is found again by ``Reader.comments``.
-        """
-        ...
-
-
-# --- numbers ----------------------------------------------------------------------------------------------------
-
-
-class InsightsReader(Protocol):
-    """Reading figures, in few counted calls. ``refused`` is what earlier answers said is not served: not asked again.
-
-    A permission that was never given is ``Unsupported``: the account works on without figures.
+    ``comment``, ``reply`` and ``private_reply`` are irreversible: one request, fresh connection, no retry, no redirect.
+    ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is False;
+    everything else is ``UnknownOutcome``. Whether it happened is looked up by ``Reader.comments`` and ``replies``.
+    ``hide`` and ``delete`` may be asked again: twice is as good as once.
     """
 
-    kept: timedelta
-    """How far back posts have figures."""
-    history: timedelta
-    """How far back accounts have figures by the day."""
-    late: timedelta
-    """How late figures may come; until then a day is read again."""
-    story_life: timedelta
-    """How long a story has figures."""
+    advice: CommentAdvice
+    rules: CommentRules
 
-    def days(self, since: datetime, until: datetime) -> list[Day]:
-        """The platform's days that end in (since, until], oldest first; asks nobody."""
+    async def comment(self, access: Access, media_ref: str, text: str) -> str:
+        """A new comment under a post, and its id."""
         ...
 
-    async def media(
-        self, access: Access, since: datetime, until: datetime, cursor: str, refused: Refused
-    ) -> NumbersPage:
-        """A page of the posts that came out in [since, until], without stories."""
+    async def reply(self, access: Access, comment_ref: str, text: str) -> str:
+        """An answer under a comment, and its id; under a reply it joins the thread of the top comment."""
         ...
 
-    async def stories(self, access: Access, refused: Refused) -> NumbersPage:
-        """The stories that live now; always one page."""
+    async def private_reply(self, access: Access, comment_ref: str, text: str) -> str:
+        """A direct message to the author of a comment, and its id. The platform takes one a comment: ``AlreadyDone``
+        says that it had one, or takes none any more."""
         ...
 
-    async def days_of(self, access: Access, since: datetime, until: datetime, refused: Sequence[str]) -> AccountNumbers:
-        """What comes as a series of days: reach, change of followers, followers online by the hour."""
+    async def hide(self, access: Access, comment_ref: str, *, hidden: bool) -> None:
+        """Hide a comment from everybody but its author, or show it again."""
         ...
 
-    async def totals(self, access: Access, day: Day, refused: Sequence[str], *, fully: bool) -> AccountNumbers:
-        """What is counted over one day, by kind of post where the platform tells it. Not ``fully``: in one call, only
-        what is told by kind."""
+    async def delete(self, access: Access, comment_ref: str) -> None:
+        """Delete a comment with its replies."""
         ...
 
-    async def audience(self, access: Access, at: datetime, refused: Sequence[str]) -> AccountNumbers:
-        """Who follows and who reacts, by age, gender, city and country; figures of ``at``."""
+    async def seen(self, access: Access, comment_ref: str, media_ref: str) -> CommentSeen:
+        """How a comment of a post stands now. A failed read raises and is no evidence."""
         ...
 
-    def told(self, counts: Mapping[str, int | None]) -> tuple[Number, ...]:
-        """What a webhook told of a story that ended (``StoryNumbers``), under the names of reading; asks nobody."""
+    async def replies(self, access: Access, comment_ref: str) -> tuple[Comment, ...]:
+        """Every reply under a top comment, in no order."""
         ...
 
 

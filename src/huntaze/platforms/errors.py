@@ -4,6 +4,7 @@
     ├── Later           retry by itself, perhaps at a given time
     ├── Reconnect       a person must act on the account
     ├── Rejected        the content or a permission is refused: show why, which file, what to do
+    │   └── AlreadyDone taken once only, and it was done before or may not be done any more
     ├── Unsupported     the platform or login cannot do this at all
     └── UnknownOutcome  sent, no answer: look before sending again
 
@@ -81,6 +82,10 @@ class Reconnect(PlatformError):
 
 class Rejected(PlatformError):
     """The platform refuses this content or this request for good."""
+
+
+class AlreadyDone(Rejected):
+    """The platform takes this once only: it was done before, or may not be done any more. It does not say which."""
 
 
 class Unsupported(PlatformError):
