@@ -322,6 +322,56 @@ class Commenter(Protocol):
         ...
 
 
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+class InsightsReader(Protocol):
+    """Reading figures, in few counted calls. ``refused`` is what earlier answers said is not served: not asked again.
+
+    A permission that was never given is ``Unsupported``: the account works on without figures.
+    """
+
+    kept: timedelta
+    """How far back posts have figures."""
+    history: timedelta
+    """How far back accounts have figures by the day."""
+    late: timedelta
+    """How late figures may come; until then a day is read again."""
+    story_life: timedelta
+    """How long a story has figures."""
+
+    def days(self, since: datetime, until: datetime) -> list[Day]:
+        """The platform's days that end in (since, until], oldest first; asks nobody."""
+        ...
+
+    async def media(
+        self, access: Access, since: datetime, until: datetime, cursor: str, refused: Refused
+    ) -> NumbersPage:
+        """A page of the posts that came out in [since, until], without stories."""
+        ...
+
+    async def stories(self, access: Access, refused: Refused) -> NumbersPage:
+        """The stories that live now; always one page."""
+        ...
+
+    async def days_of(self, access: Access, since: datetime, until: datetime, refused: Sequence[str]) -> AccountNumbers:
+        """What comes as a series of days: reach, change of followers, followers online by the hour."""
+        ...
+
+    async def totals(self, access: Access, day: Day, refused: Sequence[str], *, fully: bool) -> AccountNumbers:
+        """What is counted over one day, by kind of post where the platform tells it. Not ``fully``: in one call, only
+        what is told by kind."""
+        ...
+
+    async def audience(self, access: Access, at: datetime, refused: Sequence[str]) -> AccountNumbers:
+        """Who follows and who reacts, by age, gender, city and country; figures of ``at``."""
+        ...
+
+    def told(self, counts: Mapping[str, int | None]) -> tuple[Number, ...]:
+        """What a webhook told of a story that ended (``StoryNumbers``), under the names of reading; asks nobody."""
+        ...
+
+
 # --- webhooks ---------------------------------------------------------------------------------------------------
 
 
