@@ -61,7 +61,7 @@ async function buildAll() {
   const css = await bundle("css/app.css", { external: ["*.woff2"] });
   const faces = css.toString().replace(/inter-(latin(?:-ext)?)\.woff2/g, (name) => manifest[name]);
   add("app.css", Buffer.from(faces));
-  add("app.js", await bundle("app.ts", { format: "esm" }));
+  for (const entry of ["app", "insights"]) add(`${entry}.js`, await bundle(`${entry}.ts`, { format: "esm" }));
 
   mkdirSync(out, { recursive: true });
   for (const [name, bytes] of files) {

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from huntaze.kit.clock import Clock
-from huntaze.ui import gallery_composer, gallery_forms, parts
+from huntaze.ui import gallery_charts, gallery_composer, gallery_forms, parts
 from huntaze.ui.gallery_pictures import picture_route
 from huntaze.ui.i18n import _, number, percent
 from huntaze.ui.page import html, page
@@ -51,6 +51,7 @@ def gallery(viewer: Viewer, now: datetime) -> Renderable:
         ("marks", _("Marks and figures"), _marks(now)),
         ("fields", _("Fields"), gallery_forms.fields(now)),
         ("surfaces", _("Banners and states"), _surfaces(now)),
+        ("charts", _("Charts"), gallery_charts.charts()),
         ("media", _("Media"), _media()),
     ]
     ways = nav(".parts-nav", aria_label=_("Groups"))[[a(href=f"#{key}")[words] for key, words, _node in groups]]
@@ -65,6 +66,7 @@ def gallery(viewer: Viewer, now: datetime) -> Renderable:
             parts.dialog_button(_("Ask first"), "example-confirm"),
             parts.link_button(_("New post"), "/posts/new", kind="primary", icon_name="plus"),
         ],
+        script="insights.js",
     )
 
 

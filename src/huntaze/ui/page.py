@@ -18,11 +18,13 @@ from htpy import (
     main,
     meta,
     p,
-    script,
     span,
 )
 from htpy import (
     html as html_element,
+)
+from htpy import (
+    script as script_element,
 )
 from htpy import (
     title as title_element,
@@ -55,10 +57,12 @@ def page(
     lead: Node = None,
     actions: Node = None,
     back: tuple[str, str] | None = None,
+    script: str = "",
 ) -> Renderable:
     """A whole page inside the frame.
 
-    `title` is the heading and the tab's name; `back` is (address, words) of the page above.
+    `title` is the heading and the tab's name; `back` is (address, words) of the page above; `script` is a built file
+    that only this page needs.
     """
     content = main("#main.main", tabindex="-1")[
         div("#banners.banners")[list(viewer.banners)],
@@ -73,7 +77,7 @@ def page(
         parts,
     ]
     frame = div(".frame")[side_bar(viewer), content]
-    return _document(viewer, title, frame, bottom_bar(viewer))
+    return _document(viewer, title, frame, bottom_bar(viewer), script=script)
 
 
 def bare_page(viewer: Viewer, title: str, *parts: Node, lead: Node = None, roomy: bool = False) -> Renderable:
@@ -105,7 +109,7 @@ def error_page(
     )
 
 
-def _document(viewer: Viewer, title: str, *content: Node) -> Renderable:
+def _document(viewer: Viewer, title: str, *content: Node, script: str = "") -> Renderable:
     assets = viewer.assets
     theme = None if viewer.theme == "system" else viewer.theme
     return html_element(lang=viewer.locale, data_theme=theme)[
@@ -119,7 +123,8 @@ def _document(viewer: Viewer, title: str, *content: Node) -> Renderable:
             link(rel="preload", href=assets.url("inter-latin.woff2"), as_="font", type="font/woff2", crossorigin=""),
             link(rel="stylesheet", href=assets.url("app.css")),
             link(rel="icon", href=assets.url("favicon.svg"), type="image/svg+xml"),
-            script(type="module", src=assets.url("app.js")),
+            script_element(type="module", src=assets.url("app.js")),
+            script and script_element(type="module", src=assets.url(script)),
         ],
         body[
             a(".skip", href="#main")[_("Skip to the page")],

@@ -65,14 +65,18 @@ def avatar(name: str, *, src: str = "", size: Size = "m", platform: str = "") ->
     return span(class_=["avatar", size, f"hue-{hue}"])[inside, platform and network_mark(platform)]
 
 
-def stat(label: str, value: str, *, change: str = "", tone: Tone = "neutral", hint: str = "") -> Renderable:
+def stat(
+    label: str, value: str, *, change: str = "", tone: Tone = "neutral", hint: str = "", about: str = ""
+) -> Renderable:
     """One figure with its name;
 
-    `change` is coloured by `tone` and says its sign in words or signs. Put several into `stats`.
+    `change` is coloured by `tone` and says its sign in words or signs; `about` says what it means. Put several into
+    `stats`.
     """
-    return div(".stat", title=hint or None)[dt[label], dd[value, change and span(class_=["change", tone])[change]]]
+    told = dd[value, change and span(class_=["change", tone])[change]]
+    return div(".stat", title=hint or None)[dt[label], told, about and dd(".stat-about")[about]]
 
 
-def stats(*figures: Node) -> Renderable:
-    """Figures side by side."""
-    return dl(".stats")[figures]
+def stats(*figures: Node, roomy: bool = False) -> Renderable:
+    """Figures side by side; `roomy` where they are what the page is about."""
+    return dl(class_=["stats", roomy and "roomy"])[figures]

@@ -43,11 +43,15 @@ from huntaze.ui.parts.marks import icon
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; figures stand right in tabular figures."""
+    """A column; figures stand right in tabular figures. `sort_href` orders the rows by it, `sorted` says that they
+    are, most first.
+    """
 
     label: str
     numeric: bool = False
     hidden_label: bool = False
+    sort_href: str = ""
+    sorted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,8 @@ def table(
     """
     heads: list[Node] = [th(".pick", scope="col")[span(".unseen")[_("Select")]]] if bulk is not None else []
     for column in columns:
-        words: Node = span(".unseen")[column.label] if column.hidden_label else column.label
-        heads.append(th(scope="col", class_={"numeric": column.numeric})[words])
+        order = "descending" if column.sorted else None
+        heads.append(th(scope="col", class_={"numeric": column.numeric}, aria_sort=order)[_head(column)])
     return div(".listing")[
         div(".table-wrap")[
             table_element(".table.folds", id=key or None)[
@@ -80,6 +84,14 @@ def table(
         ],
         bulk is not None and div(".bulk")[span[_("With the selected")], bulk],
     ]
+
+
+def _head(column: Column) -> Node:
+    if column.hidden_label:
+        return span(".unseen")[column.label]
+    if not column.sort_href:
+        return column.label
+    return a(".sort", href=column.sort_href)[column.label, column.sorted and icon("arrow-down")]
 
 
 def _row(columns: Sequence[Column], row: Row, pick: bool) -> Renderable:
@@ -150,11 +162,13 @@ def filter_bar(
     *,
     search: str | None = None,
     search_label: str = "",
+    more: Node = None,
     attrs: Attrs = NO_ATTRS,
 ) -> Renderable:
     """Filters that live in the address.
 
-    `search` is the text looked for, None for no search field; `attrs` is a `swap(get=…)`.
+    `search` is the text looked for, None for no search field; `more` are other fields of the form, `attrs` is a
+    `swap(get=…)`.
     """
     words = search_label or _("Search")
     finder = div(".search")[
@@ -172,6 +186,7 @@ def filter_bar(
     return form({"class": "filters", "action": action, "method": "get", "role": "search", **attrs})[
         search is not None and finder,
         [_filter(one) for one in filters],
+        more,
         div[button(_("Apply"), attrs={"data-apply": True})],
     ]
 
