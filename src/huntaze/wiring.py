@@ -18,12 +18,13 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 
 from huntaze import accounts as accounts_room
-from huntaze import crm, desk, library, outbox, publishing, webhooks
+from huntaze import crm, desk, insights, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
 from huntaze.crm import Conversations, Mentions, Mirror, Pictures, Placing, Profiles, Sync
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
+from huntaze.insights import Insights, Pull, Readings
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock, SystemClock
 from huntaze.kit.crypto import KeyRing
@@ -91,6 +92,7 @@ class House:
     accounts: Accounts
     library: Library
     mirror: Mirror
+    insights: Insights
     publishing: Publishing
     idempotency: Idempotency
     closing: asyncio.Event
@@ -141,14 +143,15 @@ async def build(
     fetcher = GuardedFetcher(allowed_origins=settings.urls.origins(), before_request=_no_open_transaction)
     files = _library(settings, database, clock, ring, fetcher, checkpoints)
     mirror = Mirror(clock, jobs)
+    figures = Insights(database, clock, platforms, accounts, mirror, jobs)
     posts = Publishing(database, clock, timings, platforms, accounts, files, jobs)
-    for subscriber in (*crm.subscribers(mirror), *publishing.subscribers(posts)):
+    for subscriber in (*crm.subscribers(mirror), *insights.subscribers(figures), *publishing.subscribers(posts)):
         box.subscribe(subscriber)
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
     return House(
         settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, senders, box,
-        erasers, identity, accounts, files, mirror, posts, Idempotency(database, clock), asyncio.Event(),
+        erasers, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock), asyncio.Event(),
     )  # fmt: skip
 
 
@@ -174,11 +177,19 @@ def tasks(house: House) -> list[Task]:
             Profiles(h.database, h.clock, h.platforms, h.accounts, h.mirror),
             Mentions(h.database, h.clock, h.platforms, h.accounts),
         ),
+        *insights.tasks(_pull(h)),
         *library.tasks(h.library),
         *accounts_room.tasks(h.accounts),
         *identity_room.tasks(h.identity),
         *outbox.tasks(h.outbox),
     ]
+
+
+def _pull(house: House) -> Pull:
+    """Reading figures from the platforms."""
+    h = house
+    readings = Readings(h.database, h.clock, h.mirror)
+    return Pull(h.database, h.clock, h.platforms, h.accounts, h.insights, readings)
 
 
 def worker(house: House, concurrency: int = CONCURRENCY) -> Worker:
@@ -275,7 +286,8 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *library.routes(h.library, h.identity, h.platforms),
-        *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.identity),
+        *insights.routes(h.insights, h.identity),
+        *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.insights, h.identity),
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=h.closing),
         static_route(h.identity.frame.assets),
@@ -330,6 +342,7 @@ def api(house: House) -> FastAPI:
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), creating, h.identity))
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), creating, h.identity, cursors))
+    app.include_router(insights.router(h.insights, h.identity, cursors))
     app.include_router(library.router(h.library, h.identity))
     app.include_router(accounts_room.router(h.accounts, h.identity))
     app.include_router(identity_room.router(h.identity))

@@ -16,6 +16,7 @@ def navigation(actor: Actor) -> Sequence[NavItem]:
         NavItem("/posts", _("Posts"), "layers", keys="g o"),
         NavItem("/posts/new", _("New post"), "plus", keys="n", action=True),
         NavItem("/media", _("Media"), "images", keys="g m"),
+        NavItem("/insights", _("Insights"), "chart-line", keys="g s"),
         NavItem("/accounts", _("Accounts"), "plug", keys="g a"),
         NavItem("/settings", _("Settings"), "settings", keys="g t"),
     )

@@ -27,6 +27,7 @@ TOPICS = frozenset(
         "media.changed",
         "asset.changed",
         "sync.changed",
+        "insights.changed",
     }
 )
 """What can be told. The set is closed, so that a subscriber to a misspelt topic is refused."""

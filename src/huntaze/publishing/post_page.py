@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from htpy import Node, Renderable, a, code, details, div, h2, p, section, span, summary
 
 from huntaze.crm import CommentRow
 from huntaze.crm.comment_parts import comments_card
+from huntaze.insights import LatestRow, post_card
 from huntaze.kit.text import read_text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
@@ -53,11 +54,12 @@ _ICONS = {"linked": "link", "prepared": "check"}
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    """One post with everything its page shows. ``comments`` by publication."""
+    """One post with everything its page shows. ``comments`` and ``figures`` by publication."""
 
     view: PostView
     around: Around
     comments: Mapping[UUID, Sequence[CommentRow]]
+    figures: Mapping[UUID, Sequence[LatestRow]] = field(default_factory=dict)
 
 
 def post_page(viewer: Viewer, shown: PostPage) -> Renderable:
@@ -68,13 +70,32 @@ def post_page(viewer: Viewer, shown: PostPage) -> Renderable:
         viewer,
         signs.title(view),
         div(".post-page")[
-            div(".stack")[progress(view, shown.around), first_comments(viewer, view, shown.around), comments(shown)],
+            div(".stack")[
+                progress(view, shown.around),
+                figures(shown),
+                first_comments(viewer, view, shown.around),
+                comments(shown),
+            ],
             div(".post-aside")[_preview(view, shown.around)],
         ],
         lead=span(".post-lead")[about],
         actions=actions(viewer, view),
         back=("/posts", _("Posts")),
     )
+
+
+def figures(shown: PostPage) -> Node:
+    """What the networks counted, of every account where the post is out."""
+    several = len(shown.view.publications) > 1
+    return [
+        post_card(shown.figures.get(row.id, ()), _account_name(shown, row) if several else "")
+        for row in shown.view.publications
+    ]
+
+
+def _account_name(shown: PostPage, row: PublicationRow) -> str:
+    account = shown.around.accounts.get(row.account_id)
+    return f"@{account.username}" if account else _("A disconnected account")
 
 
 def _preview(view: PostView, around: Around) -> Renderable:

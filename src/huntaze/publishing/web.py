@@ -14,6 +14,7 @@ from starlette.routing import Route
 from huntaze.accounts import AccountRow, Accounts, QuotaRow
 from huntaze.crm import Mirror
 from huntaze.identity import Actor, Identity
+from huntaze.insights import Insights
 from huntaze.library import Library
 from huntaze.platforms.contract import CommentAdvice, Finding, PostType
 from huntaze.publishing import pages, quota_lines
@@ -42,10 +43,11 @@ def routes(
     accounts: Accounts,
     library: Library,
     mirror: Mirror,
+    insights: Insights,
     identity: Identity,
 ) -> list[Route]:
     """`/posts` and what hangs on it."""
-    posts = _Posts(publishing, accounts, library, mirror, identity)
+    posts = _Posts(publishing, accounts, library, mirror, insights, identity)
     page = identity.page_route
 
     async def now(actor: Actor, post_id: UUID) -> PostView:
@@ -79,12 +81,19 @@ def routes(
 
 class _Posts:
     def __init__(
-        self, publishing: Publishing, accounts: Accounts, library: Library, mirror: Mirror, identity: Identity
+        self,
+        publishing: Publishing,
+        accounts: Accounts,
+        library: Library,
+        mirror: Mirror,
+        insights: Insights,
+        identity: Identity,
     ) -> None:
         self.publishing = publishing
         self.accounts = accounts
         self.library = library
         self.mirror = mirror
+        self.insights = insights
         self.identity = identity
         self.surroundings = Surroundings(publishing.database, accounts, library, mirror)
 
@@ -111,9 +120,14 @@ class _Posts:
                 for row in view.publications
                 if row.media_ref
             }
+            figures = {
+                row.id: await self.insights.latest_of(tx, actor.workspace_id, row.account_id, row.media_ref)
+                for row in view.publications
+                if row.media_ref
+            }
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
-            return html(post_page(viewer, PostPage(view, around, comments)))
+            return html(post_page(viewer, PostPage(view, around, comments, figures)))
 
     async def new(self, request: Request, actor: Actor) -> Response:
         """An empty composer; `?asset=` (repeated) puts files of the library in, `?account=` chooses an account."""

@@ -1,0 +1,47 @@
+"""A simulator, and all rooms without a worker: a test runs the readings itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+
+from huntaze.kit.crypto import new_key
+from socialsim.testing import SimulatorHandle, simulator
+from tests.support.rooms import Rooms, environ_of, rooms
+
+PUBLIC_URL = "http://127.0.0.1:8420"
+
+
+@pytest.fixture(scope="package")
+def sim() -> Iterator[SimulatorHandle]:
+    """One platform for this folder."""
+    with simulator(seed=7) as handle:
+        yield handle
+
+
+@pytest_asyncio.fixture(scope="module")
+async def opened(dsn: str, sim: SimulatorHandle, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Rooms]:
+    """The rooms of this module."""
+    environ = environ_of(dsn, tmp_path_factory.mktemp("home"), PUBLIC_URL, new_key(), sim)
+    async with rooms(environ, sim) as here:
+        yield here
+
+
+@pytest_asyncio.fixture
+async def here(opened: Rooms) -> Rooms:
+    """The rooms with nothing connected, and a platform as it was in the beginning, whose clock stands."""
+    opened.sim.reset()
+    opened.sim.clear_faults()
+    opened.sim.post("/_sim/clock", {"stands": True})
+    opened.sim.configure(
+        {"insights": {"delay": 0, "nestedFailure": "drop"}, "ready": {"default": 0, "IMAGE": 0, "STORIES": 0}}
+    )
+    opened.clock.set(datetime.fromtimestamp(opened.sim.now(), UTC))
+    async with opened.house.database.transaction() as tx:
+        await tx.execute(
+            "TRUNCATE account, account_profile, platform_media, domain_event, pgqueuer, app_budget CASCADE"
+        )
+    return opened
