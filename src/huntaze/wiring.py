@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
@@ -21,7 +20,7 @@ from huntaze import accounts as accounts_room
 from huntaze import crm, desk, insights, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
-from huntaze.crm import Conversations, Mentions, Mirror, Pictures, Placing, Profiles, Sync
+from huntaze.crm import Browsing, Conversations, Mentions, Mirror, Pictures, Placing, Profiles, Sync
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
 from huntaze.insights import Insights, Pull, Readings
@@ -287,6 +286,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *library.routes(h.library, h.identity, h.platforms),
         *insights.routes(h.insights, h.identity),
+        *crm.routes(_browsing(h), h.identity, Signer(h.ring, "page-cursor")),
         *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.insights, h.identity),
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=h.closing),
@@ -344,7 +344,8 @@ def api(house: House) -> FastAPI:
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), creating, h.identity, cursors))
     app.include_router(insights.router(h.insights, h.identity, cursors))
     app.include_router(library.router(h.library, h.identity))
-    app.include_router(accounts_room.router(h.accounts, h.identity))
+    app.include_router(accounts_room.router(h.accounts, h.identity, _neighbours(h)))
+    app.include_router(crm.router(_browsing(h), h.identity, cursors))
     app.include_router(identity_room.router(h.identity))
     app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
     identity_room.install_problems(app)
@@ -361,6 +362,12 @@ def _deciding(house: House) -> Deciding:
     return Deciding(house.publishing, house.mirror, Pictures(house.database, house.library, house.mirror))
 
 
+def _browsing(house: House) -> Browsing:
+    """What people and programs read of the mirror."""
+    h = house
+    return Browsing(h.database, h.clock, h.accounts, h.mirror, h.erasers)
+
+
 def _neighbours(house: House) -> Neighbours:
     """What the accounts pages are told by the rooms above."""
     h = house
@@ -369,18 +376,7 @@ def _neighbours(house: House) -> Neighbours:
         async with h.database.transaction() as tx:
             return await h.publishing.waiting(tx, workspace_id, account_id)
 
-    async def last_syncs(workspace_id: UUID, account_ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
-        async with h.database.transaction() as tx:
-            profiles = await h.mirror.profiles(tx, workspace_id)
-        return {account_id: profiles[account_id].synced_at for account_id in account_ids if account_id in profiles}
-
-    async def pictures(workspace_id: UUID, account_ids: Sequence[UUID]) -> Mapping[UUID, str]:
-        async with h.database.transaction() as tx:
-            profiles = await h.mirror.profiles(tx, workspace_id)
-        kept = {one: profiles[one].picture_id for one in account_ids if one in profiles}
-        return {account_id: f"/media/{picture}/thumbnail" for account_id, picture in kept.items() if picture}
-
-    return Neighbours(scheduled, last_syncs, pictures)
+    return Neighbours(scheduled, crm.mirrored_of(h.database, h.mirror))
 
 
 def _reading(hub: LiveHub[Change]) -> ReadChanges:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from huntaze import accounts as room
 from huntaze import webhooks
-from huntaze.accounts import AccountRow, Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
+from huntaze.accounts import AccountRow, Accounts, Addresses, Apps, Governor, Mirrored, Neighbours, WebhookKeys
 from huntaze.desk.connect import connect_routes
 from huntaze.identity import Frame, Identity, install_problems, page_errors
 from huntaze.kit.checkpoint import Checkpoints
@@ -54,7 +54,7 @@ class Known:
     """What the rooms above would tell: a test writes it."""
 
     scheduled: int = 0
-    syncs: dict[UUID, datetime] = field(default_factory=dict)
+    mirror: dict[UUID, Mirrored] = field(default_factory=dict)
 
     def neighbours(self) -> Neighbours:
         """As accounts are handed it."""
@@ -62,13 +62,10 @@ class Known:
         async def scheduled_posts(_workspace_id: UUID, _account_id: UUID) -> int:
             return self.scheduled
 
-        async def last_syncs(_workspace_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, datetime]:
-            return {key: when for key, when in self.syncs.items() if key in ids}
+        async def mirrored(_workspace_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, Mirrored]:
+            return {key: known for key, known in self.mirror.items() if key in ids}
 
-        async def pictures(_workspace_id: UUID, _ids: Sequence[UUID]) -> Mapping[UUID, str]:
-            return {}
-
-        return Neighbours(scheduled_posts, last_syncs, pictures)
+        return Neighbours(scheduled_posts, mirrored)
 
 
 @dataclass(frozen=True)
@@ -269,7 +266,7 @@ async def open_house(
             return identity.viewer(request, actor) if actor else None
 
         api = FastAPI()
-        api.include_router(room.router(accounts, identity))
+        api.include_router(room.router(accounts, identity, known.neighbours()))
         install_problems(api)
         app = Starlette(
             routes=[

@@ -38,6 +38,8 @@ async def test_a_program_lists_the_accounts_without_any_token(house: House, brow
         "dataAccessEndsAt": items[0]["dataAccessEndsAt"],
         "checkedAt": "",
         "connectedAt": "",
+        "profile": None,
+        "sync": None,
     }
     one = await asked(house, browser, f"/api/v1/accounts/{accounts[1].id}", ["accounts.read"])
     found = one.json()

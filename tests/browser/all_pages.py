@@ -94,7 +94,7 @@ async def album(house: House, unowned: House) -> Album:
     await _trouble(house, maya)
     grants = {name: await house.grant(maya, user_id=user, decline=decline) for name, user, decline in _GRANTS}
     accounts = await house.rows("SELECT id FROM account WHERE workspace_id = $1 ORDER BY username", maya.workspace_id)
-    _by_route(made, _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"]))))
+    _by_route(made, _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya)))
     await _states(made, unowned)
     _simulator(made, posts["published"])
     return made
@@ -108,7 +108,7 @@ _GRANTS = (
 
 
 def _addresses(
-    posts: Mapping[str, PostView], photo: UUID, grants: Mapping[str, UUID], account: UUID
+    posts: Mapping[str, PostView], photo: UUID, grants: Mapping[str, UUID], account: UUID, mirrored: Sequence[UUID]
 ) -> dict[str, list[tuple[str, str, str, int]]]:
     """For every route whose path has a parameter, or that needs more: name, path, who looks, status."""
     spent = "/sign-in/link/" + "x" * 43
@@ -127,6 +127,8 @@ def _addresses(
             ("media-photo", f"/media/{photo}", "maya", 200),
             ("media-video", f"/media/{posts['reel'].post.asset_ids[0]}", "maya", 200),
         ],
+        "/published/{media_id:uuid}": [("published-carousel", f"/published/{mirrored[0]}", "maya", 200)],
+        "/contacts/{person_id:uuid}": [("contact", f"/contacts/{mirrored[1]}", "maya", 200)],
         post: [
             (f"post-{name}", f"/posts/{one.post.id}", "maya", 200) for name, one in posts.items() if name != "draft"
         ],
@@ -302,6 +304,17 @@ async def _figures(house: House) -> None:
         return not await house.rows(f"SELECT 1 FROM insights_round WHERE finished_at IS NULL AND {soon}")
 
     await eventually(all_read, seconds=30)
+
+
+async def _mirrored(house: House, maya: Person) -> list[UUID]:
+    """A carousel of the platform's, and somebody who commented."""
+    found = []
+    for sql in (
+        "SELECT id FROM platform_media WHERE workspace_id = $1 AND type = 'CAROUSEL' ORDER BY published_at LIMIT 1",
+        "SELECT id FROM people WHERE workspace_id = $1 AND username = 'lena.draws'",
+    ):
+        found.append(UUID(str((await house.rows(sql, maya.workspace_id))[0]["id"])))
+    return found
 
 
 async def _trouble(house: House, maya: Person) -> None:

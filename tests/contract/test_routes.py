@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
@@ -122,6 +122,7 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         in_two_days = datetime.now(UTC) + timedelta(days=2)
         weekly |= {"rule": "FREQ=WEEKLY;COUNT=1", "startsAt": in_two_days.strftime("%Y-%m-%dT12:00:00")}
         again = await client.post("/api/v1/recurrences", json=weekly, headers={"authorization": f"Bearer {key}"})
+    mirrored = await _mirrored(house, maya, accounts[0])
     grant = (await house.rows("SELECT grant_id AS id FROM account WHERE workspace_id = $1", maya.workspace_id))[0]["id"]
     return {
         "post_id": made.json()["id"],
@@ -132,7 +133,25 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         "key": str(key_id),
         "key_id": str(key_id),
         "grant": str(grant),
+        **mirrored,
     }
+
+
+async def _mirrored(house: House, maya: Person, account: UUID) -> dict[str, str]:
+    """What stands on the platform, and somebody who speaks there."""
+    post = (
+        "INSERT INTO platform_media (id, workspace_id, account_id, media_ref, type, published_at, synced_at)"
+        " VALUES ($1, $2, $3, 'theirs', 'IMAGE', now(), now()) RETURNING id"
+    )
+    person = (
+        "INSERT INTO people (id, workspace_id, account_id, person_ref, source, first_seen_at, last_seen_at)"
+        " VALUES ($1, $2, $3, 'theirs', 'poll', now(), now()) RETURNING id"
+    )
+    found = {}
+    for name, sql in (("media_id", post), ("person_id", person)):
+        rows = await house.rows(sql, uuid4(), maya.workspace_id, account)
+        found[name] = str(rows[0]["id"])
+    return found
 
 
 async def _ask(ground: Ground, door: Door, address: str, **headers: str) -> httpx2.Response:
@@ -204,6 +223,8 @@ async def test_the_ids_are_real_for_the_one_who_owns_them(ground: Ground) -> Non
         ("account", "account_id"),
         ("api_key", "key_id"),
         ("recurrence", "recurrence_id"),
+        ("platform_media", "media_id"),
+        ("people", "person_id"),
     ):
         found = await ground.house.rows(f"SELECT 1 FROM {table} WHERE id = $1::uuid", ground.theirs[name])
         assert found, name

@@ -107,6 +107,8 @@ async def ground(house: House, sim: SimulatorHandle) -> AsyncIterator[Ground]:
     )
     ids = {name: str(value) for name, value in rows[0].items()}
     ids |= {"post_id": posted, "account_id": ids["account"], "platform": "instagram"}
+    sql = "SELECT m.id AS media_id, p.id AS person_id FROM platform_media m, people p WHERE m.media_ref = $1 LIMIT 1"
+    ids |= {name: str(value) for name, value in (await house.rows(sql, media_ref))[0].items()}
     async with httpx2.AsyncClient(
         base_url=house.url, cookies=cookies, trust_env=False, timeout=20, headers={"accept": "text/html"}
     ) as browser:
@@ -138,6 +140,7 @@ async def test_every_page_shows_what_strangers_wrote_as_text(ground: Ground) -> 
     assert {path: Danger(text).found for path, text in pages.items() if Danger(text).found} == {}
     told = {path for path, text in pages.items() if "hzxss" in text}
     assert told >= {"/", "/accounts", "/posts", "/posts/{post_id:uuid}", "/media", "/settings/keys", "refused"}
+    assert told >= {"/published", "/published/{media_id:uuid}", "/contacts", "/contacts/{person_id:uuid}"}
 
 
 async def test_the_live_stream_shows_what_strangers_wrote_as_text(ground: Ground, sim: SimulatorHandle) -> None:

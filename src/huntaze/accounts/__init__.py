@@ -13,7 +13,7 @@ from huntaze.accounts.errors import (
 )
 from huntaze.accounts.governor import CallKind, Go, Governor, Wait
 from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, Note, PendingGrant, QuotaRow
-from huntaze.accounts.neighbours import Neighbours
+from huntaze.accounts.neighbours import FollowersOn, Mirrored, MirroredOf, Neighbours, Seen, Syncing
 from huntaze.accounts.service import Accounts
 from huntaze.accounts.standing import Standing, standing
 from huntaze.accounts.tasks import tasks
@@ -28,18 +28,23 @@ __all__ = [
     "Apps",
     "CallKind",
     "Connected",
+    "FollowersOn",
     "Go",
     "Governor",
     "GrantGone",
     "GrantRow",
+    "Mirrored",
+    "MirroredOf",
     "Neighbours",
     "Note",
     "NothingChosen",
     "PendingGrant",
     "QuotaRow",
+    "Seen",
     "Standing",
     "StateRefused",
     "SwitchedOff",
+    "Syncing",
     "Throttled",
     "Wait",
     "WebhookKeys",

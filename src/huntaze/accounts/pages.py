@@ -10,6 +10,8 @@ from uuid import UUID
 from htpy import Node, Renderable, dd, div, dl, dt, h2, li, p, section, span, strong, ul
 
 from huntaze.accounts.model import AccountRow, GrantRow
+from huntaze.accounts.neighbours import Mirrored
+from huntaze.accounts.profile import profile
 from huntaze.accounts.standing import ENDS_SOON, Standing, standing
 from huntaze.platforms.contract import Platform
 from huntaze.platforms.registry import Platforms
@@ -17,6 +19,8 @@ from huntaze.ui import parts
 from huntaze.ui.i18n import _, day, ngettext, number, spoken
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
+
+_NOTHING_SEEN = Mirrored()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,7 @@ class Shown:
     accounts: Sequence[AccountRow]
     grants: Mapping[UUID, GrantRow]
     now: datetime
-    pictures: Mapping[UUID, str] = field(default_factory=dict)
-    last_syncs: Mapping[UUID, datetime] = field(default_factory=dict)
+    mirrored: Mapping[UUID, Mirrored] = field(default_factory=dict)
 
 
 def accounts(viewer: Viewer, shown: Shown, platforms: Platforms) -> Renderable:
@@ -43,12 +46,14 @@ def accounts(viewer: Viewer, shown: Shown, platforms: Platforms) -> Renderable:
 
 def account_card(viewer: Viewer, account: AccountRow, shown: Shown) -> Renderable:
     """One account; also the body of a live message."""
+    mirrored = shown.mirrored.get(account.id, _NOTHING_SEEN)
+    seen = mirrored.seen
     stands = standing(account, shown.grants.get(account.grant_id), shown.now)
     return parts.card(
         div(".account-head")[
             parts.avatar(
                 account.name or account.username,
-                src=shown.pictures.get(account.id, ""),
+                src=f"/media/{seen.picture_id}/thumbnail" if seen and seen.picture_id else "",
                 size="l",
                 platform=account.platform,
             ),
@@ -64,7 +69,8 @@ def account_card(viewer: Viewer, account: AccountRow, shown: Shown) -> Renderabl
         ul(".account-off")[[li[parts.icon("circle-x"), span[spoken(text)]] for text in account.off]]
         if account.off
         else None,
-        _facts(account, shown),
+        profile(account, mirrored),
+        _facts(account, shown, mirrored),
         div(".account-foot")[
             parts.link_button(
                 _("Reconnect"),
@@ -158,9 +164,9 @@ def _note(stands: Standing) -> Node:
     ]
 
 
-def _facts(account: AccountRow, shown: Shown) -> Renderable:
+def _facts(account: AccountRow, shown: Shown, mirrored: Mirrored) -> Renderable:
     grant, now = shown.grants.get(account.grant_id), shown.now
-    synced = shown.last_syncs.get(account.id)
+    synced = mirrored.seen.seen_at if mirrored.seen else None
     lines: list[tuple[str, Node]] = [
         (_("Permissions"), _permissions(account)),
         (_("Live events"), _events(account)),

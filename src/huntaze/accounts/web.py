@@ -248,9 +248,7 @@ async def shown_accounts(accounts: Accounts, neighbours: Neighbours, workspace_i
         rows = await accounts.list_accounts(tx, workspace_id)
         grants = await accounts.grants_behind(tx, workspace_id)
     ids = [row.id for row in rows]
-    pictures = await neighbours.pictures(workspace_id, ids)
-    syncs = await neighbours.last_syncs(workspace_id, ids)
-    return pages.Shown(rows, grants, accounts.clock.now(), pictures, syncs)
+    return pages.Shown(rows, grants, accounts.clock.now(), await neighbours.mirrored(workspace_id, ids))
 
 
 def _status(error: Exception) -> int:

@@ -1,8 +1,11 @@
 """The mirror of what is on the platforms: accounts, posts, comments, people, conversations."""
 
+from huntaze.crm.api import router
+from huntaze.crm.browsing import Browsing
 from huntaze.crm.conversations import Conversations
 from huntaze.crm.mentions import Mentions
 from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
+from huntaze.crm.neighbour import mirrored_of
 from huntaze.crm.people import Profiles
 from huntaze.crm.people_tasks import people_tasks
 from huntaze.crm.pictures import Pictures
@@ -12,9 +15,11 @@ from huntaze.crm.subscribers import subscribers
 from huntaze.crm.sync import Sync
 from huntaze.crm.taking import PUSHED, Pushed
 from huntaze.crm.tasks import tasks
+from huntaze.crm.web import routes
 
 __all__ = [
     "PUSHED",
+    "Browsing",
     "CommentRow",
     "Conversations",
     "MediaRow",
@@ -27,7 +32,10 @@ __all__ = [
     "Pushed",
     "Sync",
     "SyncRow",
+    "mirrored_of",
     "people_tasks",
+    "router",
+    "routes",
     "subscribers",
     "tasks",
 ]

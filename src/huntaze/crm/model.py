@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,8 @@ class MediaRow:
     parent_ref: str
     ended_at: datetime | None
     """A story: when its day was over."""
+    made_here: bool
+    """Published from here."""
 
     @property
     def picture_url(self) -> str:
@@ -125,3 +127,19 @@ class SyncRow:
     """When everything is listed again."""
     reconciled_at: datetime | None
     """When everything was last listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """An account as it was last read on a day of its workspace's zone; None = the platform did not say."""
+
+    workspace_id: UUID
+    account_id: UUID
+    day: date
+    username: str
+    name: str
+    picture_id: UUID | None
+    followers: int | None
+    following: int | None
+    media_count: int | None
+    read_at: datetime

@@ -36,9 +36,10 @@ ON CONFLICT (account_id, media_ref) DO UPDATE SET
 
 -- name: insert_published
 -- A post of ours; if a sync saw it first, the platform's own words stay and only what it lacks is added.
-INSERT INTO platform_media (id, workspace_id, account_id, media_ref, type, caption, permalink, published_at, synced_at, thumbnail_id)
-VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO platform_media (id, workspace_id, account_id, media_ref, type, caption, permalink, published_at, synced_at, thumbnail_id, made_here)
+VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, true)
 ON CONFLICT (account_id, media_ref) DO UPDATE SET
+    made_here = true,
     permalink = CASE WHEN platform_media.permalink = '' THEN excluded.permalink ELSE platform_media.permalink END,
     thumbnail_id = coalesce(platform_media.thumbnail_id, excluded.thumbnail_id)
 WHERE platform_media.workspace_id = $1;
@@ -454,3 +455,172 @@ SELECT count(*)::int FROM gone;
 -- The person.
 WITH gone AS (DELETE FROM people WHERE workspace_id = $1 AND person_ref = $2 RETURNING 1)
 SELECT count(*)::int FROM gone;
+
+-- name: comment_by_id -> CommentRow
+-- One comment, also one that is gone.
+SELECT * FROM comment WHERE workspace_id = $1 AND id = $2;
+
+-- name: comments_by_ref -> CommentRow
+-- The same by the platform's id.
+SELECT * FROM comment WHERE workspace_id = $1 AND account_id = $2 AND comment_ref = ANY ($3);
+
+-- name: list_comments -> CommentRow
+-- Comments and replies of accounts, newest first; unanswered is what others wrote and we said nothing after.
+WITH mine AS (
+    SELECT account_id, ref, lower(name) AS name FROM unnest($11::uuid[], $12::text[], $13::text[]) AS told (account_id, ref, name))
+SELECT c.* FROM comment AS c
+WHERE c.workspace_id = $1 AND c.removed_at IS NULL
+  AND ($2::uuid[] IS NULL OR c.account_id = ANY ($2))
+  AND ($3::text = '' OR c.media_ref = $3)
+  AND ($4::bool IS NULL OR coalesce(c.hidden, false) = $4)
+  AND ($5::timestamptz IS NULL OR c.created_at >= $5)
+  AND ($6::timestamptz IS NULL OR c.created_at < $6)
+  AND ($7::text = '' OR position(lower($7) IN lower(c.username || ' ' || c.text)) > 0)
+  AND ($8::timestamptz IS NULL OR (c.created_at, c.id) < ($8, $9::uuid))
+  AND ($10::bool IS NULL OR $10 = EXISTS (
+        SELECT 1 FROM mine
+        WHERE mine.account_id = c.account_id AND c.person_ref <> mine.ref AND lower(c.username) <> mine.name
+          AND NOT EXISTS (
+            SELECT 1 FROM comment AS ours
+            WHERE ours.account_id = c.account_id AND ours.removed_at IS NULL AND ours.created_at >= c.created_at
+              AND coalesce(nullif(ours.parent_ref, ''), ours.comment_ref) = coalesce(nullif(c.parent_ref, ''), c.comment_ref)
+              AND (ours.person_ref = mine.ref OR lower(ours.username) = mine.name))))
+ORDER BY c.created_at DESC, c.id DESC
+LIMIT $14;
+
+-- name: list_threads -> CommentRow
+-- The last word of each thread of accounts, newest first; unanswered is a thread whose last word is not ours.
+WITH mine AS (
+    SELECT account_id, ref, lower(name) AS name FROM unnest($9::uuid[], $10::text[], $11::text[]) AS told (account_id, ref, name))
+SELECT c.* FROM comment AS c
+WHERE c.workspace_id = $1 AND c.removed_at IS NULL
+  AND ($2::uuid[] IS NULL OR c.account_id = ANY ($2))
+  AND ($3::text = '' OR c.media_ref = $3)
+  AND ($6::timestamptz IS NULL OR (c.created_at, c.id) < ($6, $7::uuid))
+  AND NOT EXISTS (
+        SELECT 1 FROM comment AS later
+        WHERE later.account_id = c.account_id AND later.removed_at IS NULL
+          AND coalesce(nullif(later.parent_ref, ''), later.comment_ref) = coalesce(nullif(c.parent_ref, ''), c.comment_ref)
+          AND (later.created_at, later.id) > (c.created_at, c.id))
+  AND ($8::bool IS NULL OR $8 = EXISTS (
+        SELECT 1 FROM mine
+        WHERE mine.account_id = c.account_id AND c.person_ref <> mine.ref AND lower(c.username) <> mine.name))
+  AND (($4::bool IS NULL AND $5::text = '') OR EXISTS (
+        SELECT 1 FROM comment AS said
+        WHERE said.account_id = c.account_id AND said.removed_at IS NULL
+          AND coalesce(nullif(said.parent_ref, ''), said.comment_ref) = coalesce(nullif(c.parent_ref, ''), c.comment_ref)
+          AND ($4 IS NULL OR coalesce(said.hidden, false) = $4)
+          AND ($5 = '' OR position(lower($5) IN lower(said.username || ' ' || said.text)) > 0)))
+ORDER BY c.created_at DESC, c.id DESC
+LIMIT $12;
+
+-- name: thread_comments -> CommentRow
+-- The top comments of these threads and the newest replies of each.
+SELECT said.* FROM unnest($2::uuid[], $3::text[]) AS wanted (account_id, ref)
+CROSS JOIN LATERAL (
+    SELECT * FROM comment AS c
+    WHERE c.workspace_id = $1 AND c.account_id = wanted.account_id AND c.removed_at IS NULL
+      AND coalesce(nullif(c.parent_ref, ''), c.comment_ref) = wanted.ref
+    ORDER BY c.parent_ref = '' DESC, c.created_at DESC, c.id DESC
+    LIMIT $4) AS said
+ORDER BY said.created_at, said.id;
+
+-- name: media_named -> MediaRow
+-- Posts by the platform's ids.
+SELECT * FROM platform_media WHERE workspace_id = $1 AND account_id = ANY ($2) AND media_ref = ANY ($3);
+
+-- name: list_media -> MediaRow
+-- Posts of the accounts, newest first, without the pictures of carousels.
+SELECT * FROM platform_media
+WHERE workspace_id = $1 AND parent_ref = ''
+  AND ($2::uuid[] IS NULL OR account_id = ANY ($2))
+  AND ($3::text[] IS NULL OR type = ANY ($3))
+  AND ($4::timestamptz IS NULL OR published_at >= $4)
+  AND ($5::timestamptz IS NULL OR published_at < $5)
+  AND ($6::bool IS NULL OR (removed_at IS NOT NULL) = $6)
+  AND ($7::bool IS NULL OR made_here = $7)
+  AND ($8::text = '' OR position(lower($8) IN lower(caption)) > 0)
+  AND (published_at, id) < ($9, $10)
+ORDER BY published_at DESC, id DESC
+LIMIT $11;
+
+-- name: media_by_id -> MediaRow
+-- One post, also one that is gone.
+SELECT * FROM platform_media WHERE workspace_id = $1 AND id = $2;
+
+-- name: pictures_of -> MediaRow
+-- The pictures of a carousel, as the platform numbered them.
+SELECT * FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = $3
+ORDER BY media_ref;
+
+-- name: list_figures -> FigureRow
+-- Accounts day by day, each oldest first.
+SELECT * FROM account_figure
+WHERE workspace_id = $1 AND account_id = ANY ($2)
+  AND ($3::date IS NULL OR day >= $3) AND ($4::date IS NULL OR day <= $4)
+ORDER BY account_id, day;
+
+-- name: list_people -> PersonRow
+-- Everybody but the accounts themselves, those first who were heard of last.
+SELECT * FROM people
+WHERE workspace_id = $1
+  AND ($2::uuid[] IS NULL OR account_id = ANY ($2))
+  AND ($3::timestamptz IS NULL OR last_seen_at >= $3)
+  AND ($4::timestamptz IS NULL OR last_seen_at < $4)
+  AND ($5::text = '' OR position(lower($5) IN lower(username || ' ' || name)) > 0)
+  AND (last_seen_at, id) < ($6, $7)
+  AND NOT EXISTS (
+    SELECT 1 FROM unnest($8::uuid[], $9::text[], $10::text[]) AS own (account_id, ref, name)
+    WHERE own.account_id = people.account_id
+      AND (own.ref = people.person_ref OR (own.name <> '' AND lower(own.name) = lower(people.username))))
+  AND ($11::bool IS NULL OR (wrote_at IS NOT NULL) = $11)
+ORDER BY last_seen_at DESC, id DESC
+LIMIT $12;
+
+-- name: said_by -> SaidRow
+-- How much these people said: comments that are there, and messages either way.
+SELECT people.id,
+    (SELECT count(*)::int FROM comment
+     WHERE comment.workspace_id = $1 AND comment.account_id = people.account_id AND comment.person_ref = people.person_ref
+       AND comment.person_ref <> '' AND comment.removed_at IS NULL) AS comments,
+    (SELECT count(*)::int FROM conversation JOIN message ON message.conversation_id = conversation.id
+     WHERE conversation.workspace_id = $1 AND conversation.account_id = people.account_id
+       AND conversation.person_ref = people.person_ref AND message.known > 0
+       AND message.kind IN ('message', 'postback')) AS messages
+FROM people WHERE people.workspace_id = $1 AND people.id = ANY ($2);
+
+-- name: person_timeline -> HappeningRow
+-- What somebody said to an account and was answered, newest first: comments, our replies under them, messages, mentions.
+WITH said AS (
+    (SELECT id, CASE WHEN parent_ref = '' THEN 'comment' ELSE 'reply' END AS kind, comment_ref AS ref, text, 0 AS attachments,
+            source, created_at AS at, removed_at, media_ref
+     FROM comment
+     WHERE workspace_id = $1 AND account_id = $2 AND person_ref = $3 AND person_ref <> '' AND (created_at, id) < ($7, $8)
+     ORDER BY created_at DESC, id DESC LIMIT $9)
+    UNION ALL
+    (SELECT ours.id, 'own_reply', ours.comment_ref, ours.text, 0, ours.source, ours.created_at, ours.removed_at, ours.media_ref
+     FROM comment AS theirs
+     JOIN comment AS ours ON ours.account_id = theirs.account_id AND ours.parent_ref = theirs.comment_ref AND ours.parent_ref <> ''
+     WHERE theirs.workspace_id = $1 AND theirs.account_id = $2 AND theirs.person_ref = $3 AND theirs.person_ref <> ''
+       AND (ours.person_ref = $5 OR lower(ours.username) = lower($6)) AND ours.person_ref <> $3
+       AND ($5::text, $6::text) <> ('', '') AND (ours.created_at, ours.id) < ($7, $8)
+     ORDER BY ours.created_at DESC, ours.id DESC LIMIT $9)
+    UNION ALL
+    (SELECT message.id, CASE WHEN message.from_account THEN 'answer' ELSE 'message' END, message.message_ref, message.text,
+            jsonb_array_length(message.attachments), message.source, message.sent_at, message.deleted_at, ''
+     FROM conversation JOIN message ON message.conversation_id = conversation.id
+     WHERE conversation.workspace_id = $1 AND conversation.account_id = $2 AND conversation.person_ref = $3
+       AND message.known > 0 AND message.kind IN ('message', 'postback') AND (message.sent_at, message.id) < ($7, $8)
+     ORDER BY message.sent_at DESC, message.id DESC LIMIT $9)
+    UNION ALL
+    (SELECT id, 'mention', coalesce(nullif(comment_ref, ''), media_ref), text, 0, source, mentioned_at, erased_at, media_ref
+     FROM mention
+     WHERE workspace_id = $1 AND account_id = $2 AND lower(username) = lower($4) AND username <> ''
+       AND (mentioned_at, id) < ($7, $8)
+     ORDER BY mentioned_at DESC, id DESC LIMIT $9))
+SELECT said.id, said.kind, said.ref, said.text, said.attachments, said.source, said.at, said.removed_at, media.id AS media_id
+FROM said
+LEFT JOIN platform_media AS media
+    ON media.workspace_id = $1 AND media.account_id = $2 AND media.media_ref = said.media_ref AND said.media_ref <> ''
+ORDER BY said.at DESC, said.id DESC
+LIMIT $9;

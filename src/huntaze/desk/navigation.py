@@ -17,6 +17,8 @@ def navigation(actor: Actor) -> Sequence[NavItem]:
         NavItem("/posts/new", _("New post"), "plus", keys="n", action=True),
         NavItem("/media", _("Media"), "images", keys="g m"),
         NavItem("/insights", _("Insights"), "chart-line", keys="g s"),
+        NavItem("/published", _("Published"), "camera", keys="g f"),
+        NavItem("/contacts", _("Contacts"), "users-round", keys="g p"),
         NavItem("/accounts", _("Accounts"), "plug", keys="g a"),
         NavItem("/settings", _("Settings"), "settings", keys="g t"),
     )
