@@ -78,6 +78,10 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
             from huntaze.commands import bulk
 
             return bulk.send_out(given, options.out, options.workspace, options.state)
+        case "sync":
+            from huntaze.commands import sync
+
+            return sync.run(given, options.account, options.workspace)
         case other:
             raise AssertionError(other)
 
@@ -114,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
     create = token.add_parser("create", help="make a key and print it, once")
     create.add_argument("name", help="what it is for")
     create.add_argument("--workspace", help="its workspace's id, if there are several")
+    sync = commands.add_parser("sync", help="read accounts whole from their platforms, as every night")
+    sync.add_argument("--account", metavar="ID", help="one account; without it, all of them")
+    sync.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
     _add_bulk(commands)
     return root
 

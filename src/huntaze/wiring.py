@@ -20,7 +20,19 @@ from huntaze import accounts as accounts_room
 from huntaze import crm, desk, insights, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
-from huntaze.crm import Browsing, Conversations, Mentions, Mirror, Pictures, Placing, Profiles, Sync
+from huntaze.crm import (
+    Asking,
+    Browsing,
+    Conversations,
+    Drift,
+    Mentions,
+    Mirror,
+    Pictures,
+    Placing,
+    Profiles,
+    Sync,
+    ZoneOf,
+)
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
 from huntaze.insights import Insights, Pull, Readings
@@ -162,15 +174,15 @@ def tasks(house: House) -> list[Task]:
     )
     commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
     drain = Drain(h.database, h.clock, h.senders, h.accounts, h.mirror, h.checkpoints, h.metrics)
-    sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror)
-    pictures = Pictures(h.database, h.library, h.mirror)
+    sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror, _zone_of(h.identity))
+    pictures = Pictures(h.database, h.library, h.mirror, h.platforms, h.accounts)
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
     return [
         *publishing.tasks(advance, h.idempotency, h.timings),
         *publishing.first_comment_tasks(commenting, h.timings),
         *publishing.recurring_tasks(Recurring(h.publishing)),
         *webhooks.tasks(drain),
-        *crm.tasks(sync, pictures, placing),
+        *crm.tasks(sync, pictures, placing, Drift(h.database, h.clock)),
         *crm.people_tasks(
             Conversations(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.jobs),
             Profiles(h.database, h.clock, h.platforms, h.accounts, h.mirror),
@@ -189,6 +201,16 @@ def _pull(house: House) -> Pull:
     h = house
     readings = Readings(h.database, h.clock, h.mirror)
     return Pull(h.database, h.clock, h.platforms, h.accounts, h.insights, readings)
+
+
+def _zone_of(identity: Identity) -> ZoneOf:
+    """Nights and days of an account are those of its workspace."""
+
+    async def zone_of(workspace_id: UUID) -> str:
+        actor = await identity.operator(workspace_id)
+        return actor.zone if actor else "UTC"
+
+    return zone_of
 
 
 def worker(house: House, concurrency: int = CONCURRENCY) -> Worker:
@@ -284,6 +306,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *webhooks.routes(door, h.senders, h.metrics, h.settings.trusted_proxies),
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
+        *crm.sync_routes(_asking(h), h.identity),
         *library.routes(h.library, h.identity, h.platforms),
         *insights.routes(h.insights, h.identity),
         *crm.routes(_browsing(h), h.identity, Signer(h.ring, "page-cursor")),
@@ -346,6 +369,7 @@ def api(house: House) -> FastAPI:
     app.include_router(library.router(h.library, h.identity))
     app.include_router(accounts_room.router(h.accounts, h.identity, _neighbours(h)))
     app.include_router(crm.router(_browsing(h), h.identity, cursors))
+    app.include_router(crm.sync_router(_asking(h), h.identity))
     app.include_router(identity_room.router(h.identity))
     app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
     identity_room.install_problems(app)
@@ -359,7 +383,13 @@ def bulk(house: House) -> Bulk:
 
 def _deciding(house: House) -> Deciding:
     """What people decide about unconfirmed posts, with the pictures of the mirror."""
-    return Deciding(house.publishing, house.mirror, Pictures(house.database, house.library, house.mirror))
+    h = house
+    return Deciding(h.publishing, h.mirror, Pictures(h.database, h.library, h.mirror, h.platforms, h.accounts))
+
+
+def _asking(house: House) -> Asking:
+    """Having accounts read whole when somebody asks for it."""
+    return Asking(house.database, house.accounts, house.mirror)
 
 
 def _browsing(house: House) -> Browsing:

@@ -41,6 +41,6 @@ async def here(opened: Rooms) -> Rooms:
         await tx.execute(
             "TRUNCATE account, account_profile, platform_media, people, comment, sync_cursor, domain_event, pgqueuer,"
             " conversation, message_reaction, mention, erased_person, conversation_pull,"
-            " intake_event, app_budget CASCADE"
+            " intake_event, app_budget, comment_reading, open_list, missing_comment, account_figure, push_day CASCADE"
         )
     return opened

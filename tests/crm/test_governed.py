@@ -16,7 +16,8 @@ from huntaze.kit.jobs import RetryLater
 from huntaze.platforms.contract import Allowance, Usage
 from tests.support.rooms import Rooms
 
-MEDIA_LIST = "GET /{ig}/media"
+LISTS = ("GET /{ig}", "GET /{ig}/media")
+"""The first page of posts comes with the account."""
 
 
 async def connected(here: Rooms, accounts: int = 1) -> list[AccountRow]:
@@ -62,7 +63,7 @@ def without_headers(here: Rooms) -> Iterator[None]:
 
 def lists(here: Rooms) -> int:
     """How often posts were listed."""
-    return here.sim.calls().get(MEDIA_LIST, 0)
+    return sum(here.sim.calls().get(endpoint, 0) for endpoint in LISTS)
 
 
 async def test_at_76_percent_a_sync_goes_page_by_page_with_a_pause_between(here: Rooms) -> None:
@@ -196,7 +197,7 @@ async def test_what_is_told_of_the_page_or_of_messages_concerns_neither_publishi
     full = Usage("instagram", Allowance.MESSAGES, account.page_ref, 100.0, timedelta(minutes=7))
     governor.take([full])
     wait = Wait(here.clock.now() + timedelta(minutes=7))
-    messages = dict.fromkeys((CallKind.READ_MESSAGES,), wait)
+    messages = dict.fromkeys((CallKind.MESSAGE, CallKind.READ_MESSAGES), wait)
     assert {kind: await may(here, kind, account) for kind in CallKind} == dict.fromkeys(CallKind, Go()) | messages
     governor.take([replace(full, scope=Allowance.SIGN_IN)])
     assert {kind: await may(here, kind, account) for kind in CallKind} == messages | {

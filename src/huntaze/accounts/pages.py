@@ -78,6 +78,9 @@ def account_card(viewer: Viewer, account: AccountRow, shown: Shown) -> Renderabl
                 kind="primary" if stands.reconnect_helps else "plain",
                 icon_name="refresh-cw",
             ),
+            parts.action_form(
+                viewer, f"/accounts/{account.id}/sync", _("Sync now"), kind="quiet", icon_name="download"
+            ),
             parts.link_button(_("Disconnect"), f"/accounts/{account.id}/disconnect", kind="quiet", icon_name="unplug"),
         ],
         attrs={"id": f"account-{account.id}", "class": "card account"},

@@ -11,6 +11,7 @@ from typing import Literal
 
 from huntaze.accounts import Apps
 from huntaze.commands.given import read
+from huntaze.crm import Drift
 from huntaze.kit.clock import Clock, SystemClock
 from huntaze.kit.db import CONNECTION_LOST, DATABASE_REFUSED, Database, server_time
 from huntaze.kit.ids import new_id
@@ -83,6 +84,7 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         yield await clocks(database, SystemClock())
         yield await _worker(database)
         yield await _posts(database)
+        yield await _events(database)
         async for finding in _platforms(settings, database):
             yield finding
     finally:
@@ -121,6 +123,16 @@ async def _posts(database: Database) -> Finding:
     since = min(one.since for one in found)
     words = f"the worker has not looked after {sum(one.posts for one in found)} since {since:%Y-%m-%d %H:%M} UTC"
     return Finding("posts", "bad", words, "see that huntaze work runs; its log says what keeps it")
+
+
+async def _events(database: Database) -> Finding:
+    """Whether the platforms push what they usually push."""
+    async with database.transaction() as tx:
+        found = await Drift(database, SystemClock()).found(tx)
+    if not found:
+        return Finding("live events", "good", "no account is quieter than usual")
+    words = f"{len(found)} accounts hear less than they should; their comments are read from lists"
+    return Finding("live events", "warning", words, "see that the platforms reach this server, and its webhooks' log")
 
 
 async def _platforms(settings: Settings, database: Database) -> AsyncIterator[Finding]:

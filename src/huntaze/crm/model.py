@@ -32,7 +32,7 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class MediaRow:
-    """One post of an account's feed, ours or not. A carousel's pictures are rows with ``parent_ref``."""
+    """One post of an account's feed, or a story, ours or not. A carousel's pictures are rows with ``parent_ref``."""
 
     id: UUID
     workspace_id: UUID
@@ -130,6 +130,43 @@ class SyncRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """How the comments of a post were read, and how they are being read."""
+
+    workspace_id: UUID
+    account_id: UUID
+    media_ref: str
+    comments_count: int | None
+    """What the platform counted when ours were last complete."""
+    comments_read_at: datetime | None
+    """When the list was last read from beginning to end."""
+    began_at: datetime | None
+    """When the reading under way asked for the first page."""
+    target: int | None
+    """How many there are by the platform's count."""
+    whole: bool
+    """It goes on to the end, however many are here."""
+    seen: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """How many comments of a post we have."""
+
+    media_ref: str
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A list of comments, or of replies under ``comment_ref``, that is to be followed."""
+
+    media_ref: str
+    comment_ref: str
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
 class FigureRow:
     """An account as it was last read on a day of its workspace's zone; None = the platform did not say."""
 
@@ -143,3 +180,18 @@ class FigureRow:
     following: int | None
     media_count: int | None
     read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DriftRow:
+    """An account whose live events do not arrive as they should."""
+
+    workspace_id: UUID
+    account_id: UUID
+    usual: float
+    """The median of events pushed a day, before the last one; 0 where that is not long ago."""
+    last_at: datetime | None
+    missed: int
+    """What only lists brought of late, though it should have been pushed."""
+    silent: bool
+    """Nothing was pushed for a day, where much usually is."""

@@ -49,22 +49,50 @@ WHERE platform_media.workspace_id = $1;
 SELECT media_ref, parent_ref FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3);
 
 -- name: remove_unseen -> int
--- Posts that a whole listing did not bring are gone; stories are in no list, and what is very new may be missing from it.
-WITH listed AS (
-    SELECT coalesce(min(published_at), '-infinity') AS since FROM platform_media
-    WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND synced_at >= $3),
-     gone AS (
+-- Posts that a listing did not bring though it came past their time; stories are in no list, and what is very new may be missing from it.
+WITH gone AS (
     UPDATE platform_media SET removed_at = $4
-    FROM listed
     WHERE workspace_id = $1 AND account_id = $2 AND removed_at IS NULL AND parent_ref = '' AND type <> 'STORIES'
-      AND synced_at < $3 AND published_at >= listed.since AND published_at < $3 - interval '10 minutes'
+      AND synced_at < $3 AND published_at >= $5 AND published_at < $3 - $6::interval
     RETURNING 1)
 SELECT count(*)::int FROM gone;
 
+-- name: listed_count -> int
+-- How many posts of a feed were seen since a time.
+SELECT count(*)::int FROM platform_media
+WHERE workspace_id = $1 AND account_id = $2 AND removed_at IS NULL AND parent_ref = '' AND type <> 'STORIES' AND synced_at >= $3;
+
+-- name: remove_media
+-- The platform says that these posts are gone.
+UPDATE platform_media SET removed_at = $4 WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3) AND removed_at IS NULL;
+
+-- name: end_stories
+-- Stories whose day is over.
+UPDATE platform_media SET ended_at = published_at + $4::interval
+WHERE workspace_id = $1 AND account_id = $2 AND type = 'STORIES' AND ended_at IS NULL AND removed_at IS NULL
+  AND published_at <= $3::timestamptz - $4::interval;
+
+-- name: remove_stories
+-- Stories that the list of the live ones, asked for at a time, did not bring before their day was over.
+UPDATE platform_media SET removed_at = $3
+WHERE workspace_id = $1 AND account_id = $2 AND type = 'STORIES' AND ended_at IS NULL AND removed_at IS NULL
+  AND synced_at < $3 AND published_at < $3 - $4::interval;
+
+-- name: recent_unread -> RecentRow
+-- Recent posts that were not seen since a time, newest first.
+SELECT media_ref, published_at, synced_at FROM platform_media
+WHERE workspace_id = $1 AND account_id = $2 AND removed_at IS NULL AND parent_ref = '' AND type <> 'STORIES'
+  AND published_at > $3 AND synced_at < $4
+ORDER BY published_at DESC, id DESC;
+
+-- name: newest_published -> datetime
+-- When an account last published something.
+SELECT max(published_at) FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '';
+
 -- name: media -> MediaRow
--- Posts of an account, newest first, without a carousel's pictures.
+-- Posts of an account, newest first, without a carousel's pictures and without stories whose day is over.
 SELECT * FROM platform_media
-WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND removed_at IS NULL
+WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND removed_at IS NULL AND ended_at IS NULL
 ORDER BY published_at DESC, id DESC
 LIMIT $3;
 
@@ -73,20 +101,28 @@ LIMIT $3;
 SELECT * FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3;
 
 -- name: media_without_picture -> MediaRow
--- Posts whose picture we do not keep yet, newest first.
-SELECT * FROM platform_media
-WHERE workspace_id = $1 AND account_id = $2 AND parent_ref = '' AND removed_at IS NULL AND thumbnail_id IS NULL
-  AND (thumbnail_url <> '' OR (type = 'IMAGE' AND media_url <> ''))
-ORDER BY published_at DESC
+-- Posts whose picture we do not keep yet, newest first, then the pictures of carousels; not those that were tried in vain of late.
+SELECT m.* FROM platform_media AS m LEFT JOIN picture_trouble AS t ON t.workspace_id = m.workspace_id AND t.media_id = m.id
+WHERE m.workspace_id = $1 AND m.account_id = $2 AND m.removed_at IS NULL AND m.thumbnail_id IS NULL
+  AND (m.thumbnail_url <> '' OR (m.type = 'IMAGE' AND m.media_url <> ''))
+  AND (t.media_id IS NULL OR (t.next_at <= $4 AND t.tries < $5))
+ORDER BY m.parent_ref <> '', m.published_at DESC, m.id DESC
 LIMIT $3;
 
 -- name: set_thumbnail
 -- The picture that we keep of a post.
+WITH settled AS (DELETE FROM picture_trouble WHERE workspace_id = $1 AND media_id = $2)
 UPDATE platform_media SET thumbnail_id = $3 WHERE workspace_id = $1 AND id = $2;
 
+-- name: picture_not_kept
+-- A picture could not be copied; tried again after a pause that doubles.
+INSERT INTO picture_trouble (workspace_id, media_id, tries, next_at) VALUES ($1, $2, 1, $3::timestamptz + $4::interval)
+ON CONFLICT (media_id) DO UPDATE SET
+    tries = picture_trouble.tries + 1, next_at = $3::timestamptz + $4::interval * 2 ^ least(picture_trouble.tries, 10);
+
 -- name: set_profile_picture
--- The picture that we keep of an account.
-UPDATE account_profile SET picture_id = $3 WHERE workspace_id = $1 AND account_id = $2;
+-- The picture that we keep of an account, and which one it is.
+UPDATE account_profile SET picture_id = $3, picture_from = $4 WHERE workspace_id = $1 AND account_id = $2;
 
 -- name: upsert_comments -> CommentKept
 -- Comments, in one statement. A webhook brings no time and may name a carousel's picture as the post: the list knows better.
@@ -120,15 +156,25 @@ ORDER BY created_at, id
 LIMIT $4;
 
 -- name: start_sync
--- A sync of an account begins anew, or goes on where an unfinished one stands.
-INSERT INTO sync_cursor (workspace_id, account_id, name, started_at, next_at)
-VALUES ($1, $2, $3, $4, $4)
+-- Everything of an account is to be listed, soon: a sync begins anew, or an unfinished one goes on where it stands.
+INSERT INTO sync_cursor (workspace_id, account_id, name, started_at, next_at, reconcile_at)
+VALUES ($1, $2, $3, $4, $4, $4)
 ON CONFLICT (account_id, name) DO UPDATE SET
     next_at = $4,
+    reconcile_at = $4,
     failures = 0,
     cursor = CASE WHEN sync_cursor.finished_at IS NULL THEN sync_cursor.cursor ELSE '' END,
+    oldest_at = CASE WHEN sync_cursor.finished_at IS NULL THEN sync_cursor.oldest_at END,
+    listed = sync_cursor.listed AND sync_cursor.finished_at IS NULL,
+    whole = sync_cursor.whole OR sync_cursor.finished_at IS NOT NULL,
     started_at = CASE WHEN sync_cursor.finished_at IS NULL THEN sync_cursor.started_at ELSE $4 END,
     finished_at = NULL;
+
+-- name: begin_sync
+-- A finished sync begins anew; whole, if that is due.
+UPDATE sync_cursor SET cursor = '', listed = false, oldest_at = NULL, started_at = $4, finished_at = NULL, failures = 0,
+    whole = reconcile_at IS NULL OR reconcile_at <= $4
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND finished_at IS NOT NULL;
 
 -- name: lease_sync -> SyncRow
 -- Take a due sync for a while; nobody else works on it.
@@ -138,7 +184,7 @@ RETURNING *;
 
 -- name: due_syncs -> SyncRow
 -- worker: syncs whose time has come.
-SELECT * FROM sync_cursor WHERE next_at <= $1 AND (lease_until IS NULL OR lease_until < $1) ORDER BY next_at LIMIT $2;
+SELECT * FROM sync_cursor WHERE name = $3 AND next_at <= $1 AND (lease_until IS NULL OR lease_until < $1) ORDER BY next_at LIMIT $2;
 
 -- name: keep_sync
 -- Hold a sync a while longer, if it is still held.
@@ -146,18 +192,20 @@ UPDATE sync_cursor SET lease_until = $5 WHERE workspace_id = $1 AND account_id =
 
 -- name: move_sync
 -- One page is stored: go on from here, if it is still held.
-UPDATE sync_cursor SET cursor = $5, lease_until = $6, failures = 0, problem = NULL
+UPDATE sync_cursor SET cursor = $5, lease_until = $6, oldest_at = coalesce($7, oldest_at), listed = $8, failures = 0, problem = NULL
 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
 -- name: finish_sync
--- Everything is here, if it is still held; the next time it begins anew.
-UPDATE sync_cursor SET cursor = '', finished_at = $5, lease_until = NULL,
-    next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END, problem = NULL, failures = 0
+-- Everything is here, if it is still held; the next time it begins anew, at the latest when a whole listing is due.
+UPDATE sync_cursor SET cursor = '', finished_at = $5, lease_until = NULL, problem = NULL, failures = 0,
+    reconcile_at = CASE WHEN whole THEN $7::timestamptz ELSE reconcile_at END,
+    reconciled_at = CASE WHEN whole THEN $5 ELSE reconciled_at END,
+    next_at = CASE WHEN next_at IS NOT NULL THEN least($6::timestamptz, CASE WHEN whole THEN $7::timestamptz ELSE reconcile_at END) END
 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
 -- name: fail_sync
 -- It did not work this time; why, from where it goes on, and when (never, when a person must act).
-UPDATE sync_cursor SET failures = failures + 1, lease_until = NULL, cursor = $5,
+UPDATE sync_cursor SET failures = failures + 1, lease_until = NULL, cursor = $5, listed = $8,
     next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END, problem = $7
 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 
@@ -624,3 +672,142 @@ LEFT JOIN platform_media AS media
     ON media.workspace_id = $1 AND media.account_id = $2 AND media.media_ref = said.media_ref AND said.media_ref <> ''
 ORDER BY said.at DESC, said.id DESC
 LIMIT $9;
+
+-- name: readings -> ReadingRow
+-- How the comments of these posts were read, and are being read.
+SELECT * FROM comment_reading WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3);
+
+-- name: comment_counts -> CountRow
+-- How many comments and replies of these posts we have.
+SELECT media_ref, count(*)::int AS comments FROM comment
+WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3) AND removed_at IS NULL
+GROUP BY media_ref;
+
+-- name: begin_reading
+-- The comments of a post are read from their beginning; what the first page brought is seen.
+INSERT INTO comment_reading (workspace_id, account_id, media_ref, began_at, target, whole, seen)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (account_id, media_ref) DO UPDATE SET began_at = $4, target = $5, whole = $6, seen = $7;
+
+-- name: see_comments
+-- What a further page brought is seen.
+UPDATE comment_reading SET seen = seen || $4::text[] WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3;
+
+-- name: end_reading
+-- Our comments of a post are complete: by this count, and read whole at a time, unless that is null.
+INSERT INTO comment_reading (workspace_id, account_id, media_ref, comments_count, comments_read_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account_id, media_ref) DO UPDATE SET
+    comments_count = $4, comments_read_at = coalesce($5, comment_reading.comments_read_at),
+    began_at = NULL, target = NULL, whole = false, seen = '{}';
+
+-- name: open_lists -> OpenRow
+-- Lists of comments that are to be followed.
+SELECT media_ref, comment_ref, cursor FROM open_list WHERE workspace_id = $1 AND account_id = $2
+ORDER BY media_ref, comment_ref
+LIMIT $3;
+
+-- name: open_list
+-- A list goes on here.
+INSERT INTO open_list (workspace_id, account_id, media_ref, comment_ref, cursor) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account_id, media_ref, comment_ref) DO UPDATE SET cursor = $5;
+
+-- name: close_list
+-- A list was followed to its end, or is gone.
+DELETE FROM open_list WHERE workspace_id = $1 AND account_id = $2 AND media_ref = $3 AND comment_ref = $4;
+
+-- name: close_lists
+-- Nothing of these posts is followed any more.
+DELETE FROM open_list WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3);
+
+-- name: still_open -> str
+-- Which of these posts have lists to be followed.
+SELECT DISTINCT media_ref FROM open_list WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3);
+
+-- name: miss_comments
+-- Comments of these posts that a whole list, asked for at a time, did not bring. What was asked about of late is left alone.
+INSERT INTO missing_comment (workspace_id, account_id, comment_ref, missed_at)
+SELECT $1, $2, comment_ref, $5 FROM comment
+WHERE workspace_id = $1 AND account_id = $2 AND media_ref = ANY ($3) AND removed_at IS NULL
+  AND comment_ref <> ALL ($4::text[]) AND received_at < $5::timestamptz - $6::interval
+ON CONFLICT (account_id, comment_ref) DO UPDATE SET missed_at = $5, checked_at = NULL
+WHERE missing_comment.checked_at < $5::timestamptz - $7::interval;
+
+-- name: miss_comment
+-- One that the platform said is gone when its replies were asked for.
+INSERT INTO missing_comment (workspace_id, account_id, comment_ref, missed_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, comment_ref) DO UPDATE SET missed_at = $4, checked_at = NULL;
+
+-- name: missing_comments -> str
+-- Comments that are to be asked about by themselves.
+SELECT comment_ref FROM missing_comment WHERE workspace_id = $1 AND account_id = $2 AND checked_at IS NULL
+ORDER BY comment_ref
+LIMIT $3;
+
+-- name: check_comments
+-- They exist, though lists leave them out.
+UPDATE missing_comment SET checked_at = $4 WHERE workspace_id = $1 AND account_id = $2 AND comment_ref = ANY ($3);
+
+-- name: remove_comments
+-- They are gone at the platform, with their replies.
+WITH gone AS (
+    UPDATE comment SET removed_at = $4
+    WHERE workspace_id = $1 AND account_id = $2 AND (comment_ref = ANY ($3) OR parent_ref = ANY ($3)) AND removed_at IS NULL
+    RETURNING comment_ref)
+DELETE FROM missing_comment
+WHERE workspace_id = $1 AND account_id = $2 AND (comment_ref = ANY ($3) OR comment_ref IN (SELECT comment_ref FROM gone));
+
+-- name: return_comments
+-- What a list of later brought is not gone; what was erased stays so.
+UPDATE comment SET removed_at = NULL
+WHERE workspace_id = $1 AND account_id = $2 AND comment_ref = ANY ($3) AND removed_at < $4
+  AND (text <> '' OR username <> '' OR person_ref <> '');
+
+-- name: keep_figure
+-- An account on a day; the last reading stands.
+INSERT INTO account_figure (workspace_id, account_id, day, username, name, picture_id, followers, following, media_count, read_at)
+VALUES ($1, $2, $3, $4, $5, (SELECT picture_id FROM account_profile WHERE workspace_id = $1 AND account_id = $2), $6, $7, $8, $9)
+ON CONFLICT (account_id, day) DO UPDATE SET
+    username = excluded.username, name = excluded.name, picture_id = excluded.picture_id, followers = excluded.followers,
+    following = excluded.following, media_count = excluded.media_count, read_at = excluded.read_at
+WHERE account_figure.read_at <= excluded.read_at;
+
+-- name: figures -> FigureRow
+-- An account day by day, oldest first.
+SELECT * FROM account_figure WHERE workspace_id = $1 AND account_id = $2 AND day >= $3 ORDER BY day;
+
+-- name: count_pushed
+-- Events that a platform pushed for an account.
+INSERT INTO push_day (workspace_id, account_id, day, pushed, last_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (account_id, day) DO UPDATE SET
+    pushed = push_day.pushed + excluded.pushed, last_at = greatest(push_day.last_at, excluded.last_at);
+
+-- name: count_missed
+-- What only a list brought, though the platform should have pushed it.
+INSERT INTO push_day (workspace_id, account_id, day, missed) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, day) DO UPDATE SET missed = push_day.missed + excluded.missed;
+
+-- name: forget_pushes
+-- An account is gone: its silence is no alarm.
+DELETE FROM push_day WHERE workspace_id = $1 AND account_id = $2;
+
+-- name: forget_old_pushes
+-- worker: days that no rule looks back to.
+DELETE FROM push_day WHERE day < $1;
+
+-- name: drifting -> DriftRow
+-- worker: of one workspace or of all: accounts whose events stay away, and those of which lists bring what should have been pushed.
+WITH known AS (
+    SELECT workspace_id, account_id, max(last_at) AS last_at, coalesce(sum(missed) FILTER (WHERE day >= $2), 0)::int AS missed
+    FROM push_day WHERE ($1::uuid IS NULL OR workspace_id = $1) AND day >= ($4::timestamptz AT TIME ZONE 'UTC')::date
+    GROUP BY workspace_id, account_id),
+     measured AS (
+    SELECT known.workspace_id, known.account_id, known.last_at, known.missed, usual.pushed AS usual
+    FROM known CROSS JOIN LATERAL (
+        SELECT coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(push_day.pushed, 0)), 0)::float8 AS pushed
+        FROM generate_series(1, $7::int) AS back
+        LEFT JOIN push_day ON push_day.account_id = known.account_id AND push_day.day = (known.last_at AT TIME ZONE 'UTC')::date - back
+        WHERE known.last_at < $3) AS usual)
+SELECT workspace_id, account_id, usual, last_at, missed, (usual >= $5 AND last_at < $3 AND last_at >= $4) IS TRUE AS silent FROM measured
+WHERE missed >= $6 OR (usual >= $5 AND last_at < $3 AND last_at >= $4)
+ORDER BY workspace_id, account_id;

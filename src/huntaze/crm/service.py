@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.crm import people_store, store
+from huntaze.crm import people_store, store, sync_store
 from huntaze.crm.keeping import Coming, Keeping
 from huntaze.crm.messages import Said, said_in_list
-from huntaze.crm.model import CommentRow, MediaRow, ProfileRow, SyncRow
+from huntaze.crm.model import CommentRow, FigureRow, MediaRow, ProfileRow, SyncRow
 from huntaze.crm.taking import Pushed, Taking
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection
@@ -41,7 +41,9 @@ class Mirror:
 
         Rows are written table by table, each in the order of its key: two transactions that do so never dead-lock.
         """
-        await self._taking.take(tx, workspace_id, account_id, pushed, self.clock.now())
+        now = self.clock.now()
+        await self._taking.take(tx, workspace_id, account_id, pushed, now)
+        await sync_store.count_pushed(tx, workspace_id, account_id, now.astimezone(UTC).date(), len(pushed), now)
 
     async def keep_comments(
         self, tx: Connection, workspace_id: UUID, account_id: UUID, comments: Sequence[Comment], told_since: datetime
@@ -88,8 +90,8 @@ class Mirror:
         )
 
     async def start_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
-        """A first or a new sync of an account, soon."""
-        await store.start_sync(tx, workspace_id, account_id, MEDIA_SYNC, self.clock.now())
+        """Everything of an account is listed, soon: after connecting, or when somebody asks for it."""
+        await sync_store.start_sync(tx, workspace_id, account_id, MEDIA_SYNC, self.clock.now())
         await self.wake_sync(tx, workspace_id, account_id, timedelta(0))
 
     async def wake_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID, delay: timedelta) -> None:
@@ -98,7 +100,7 @@ class Mirror:
 
     async def stop_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """The account is gone; what was mirrored stays."""
-        await store.stop_sync(tx, workspace_id, account_id)
+        await sync_store.stop_sync(tx, workspace_id, account_id)
 
     async def ask_profiles(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """A wake-up for who people are of whom little is known."""
@@ -124,6 +126,10 @@ class Mirror:
     async def profile(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> ProfileRow | None:
         """The account as it was last seen."""
         return await store.profile(tx, workspace_id, account_id)
+
+    async def figures(self, tx: Connection, workspace_id: UUID, account_id: UUID, since: date) -> list[FigureRow]:
+        """An account day by day since one, oldest first; days on which it was not read are missing."""
+        return await sync_store.figures(tx, workspace_id, account_id, since)
 
     async def profiles(self, tx: Connection, workspace_id: UUID) -> dict[UUID, ProfileRow]:
         """Every account of a workspace as it was last seen, by account."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.crm.model import CommentKept, CommentRow, MediaRow, PlaceRow, ProfileRow, SyncRow
-from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value, storable
+from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, storable
 from huntaze.kit.ids import new_id
 from huntaze.platforms.contract import Comment, MediaItem, Profile
 
@@ -21,11 +21,6 @@ async def upsert_profile(tx: Connection, workspace_id: UUID, account_id: UUID, p
         tx, Q.upsert_profile, workspace_id, account_id, *map(storable, words), profile.followers, profile.following,
         profile.media_count, now,
     )  # fmt: skip
-
-
-async def set_profile_picture(tx: Connection, workspace_id: UUID, account_id: UUID, asset_id: UUID) -> None:
-    """The picture that we keep of an account."""
-    await execute(tx, Q.set_profile_picture, workspace_id, account_id, asset_id)
 
 
 async def profile(tx: Connection, workspace_id: UUID, account_id: UUID) -> ProfileRow | None:
@@ -72,11 +67,6 @@ async def places(tx: Connection, workspace_id: UUID, account_id: UUID, media_ref
     return {row.media_ref: row.parent_ref for row in rows}
 
 
-async def remove_unseen(tx: Connection, row: SyncRow, now: datetime) -> int:
-    """Posts that the listing which began with ``row`` did not bring; how many."""
-    return await fetch_value(tx, Q.remove_unseen, int, row.workspace_id, row.account_id, row.started_at, now) or 0
-
-
 async def media(tx: Connection, workspace_id: UUID, account_id: UUID, limit: int) -> list[MediaRow]:
     """Posts, newest first."""
     return await fetch(tx, Q.media, MediaRow, workspace_id, account_id, limit)
@@ -85,16 +75,6 @@ async def media(tx: Connection, workspace_id: UUID, account_id: UUID, limit: int
 async def media_item(tx: Connection, workspace_id: UUID, account_id: UUID, media_ref: str) -> MediaRow | None:
     """One post."""
     return await fetch_optional(tx, Q.media_item, MediaRow, workspace_id, account_id, media_ref)
-
-
-async def media_without_picture(tx: Connection, workspace_id: UUID, account_id: UUID, limit: int) -> list[MediaRow]:
-    """Posts whose picture we do not keep yet."""
-    return await fetch(tx, Q.media_without_picture, MediaRow, workspace_id, account_id, limit)
-
-
-async def set_thumbnail(tx: Connection, workspace_id: UUID, media_id: UUID, asset_id: UUID) -> None:
-    """The picture that we keep of a post."""
-    await execute(tx, Q.set_thumbnail, workspace_id, media_id, asset_id)
 
 
 async def upsert_comments(
@@ -123,61 +103,6 @@ async def comments_of(
 ) -> list[CommentRow]:
     """Comments and replies of a post, oldest first."""
     return await fetch(tx, Q.comments_of, CommentRow, workspace_id, account_id, media_ref, limit)
-
-
-async def start_sync(tx: Connection, workspace_id: UUID, account_id: UUID, name: str, now: datetime) -> None:
-    """Begin anew, or go on where an unfinished one stands."""
-    await execute(tx, Q.start_sync, workspace_id, account_id, name, now)
-
-
-async def lease_sync(
-    tx: Connection, workspace_id: UUID, account_id: UUID, name: str, until: datetime, now: datetime
-) -> SyncRow | None:
-    """Take a sync; None when somebody else has it or it is finished."""
-    return await fetch_optional(tx, Q.lease_sync, SyncRow, workspace_id, account_id, name, until, now)
-
-
-async def due_syncs(tx: Connection, now: datetime, limit: int) -> list[SyncRow]:
-    """Syncs whose time has come."""
-    return await fetch(tx, Q.due_syncs, SyncRow, now, limit)
-
-
-async def keep_sync(tx: Connection, row: SyncRow, held: datetime, until: datetime) -> bool:
-    """Hold on; False when it is somebody else's by now. ``held`` is the end of the lease as we know it."""
-    return await execute(tx, Q.keep_sync, row.workspace_id, row.account_id, row.name, held, until) == 1
-
-
-async def move_sync(tx: Connection, row: SyncRow, held: datetime, cursor: str, until: datetime) -> bool:
-    """One page is stored; False when it is somebody else's by now."""
-    return await execute(tx, Q.move_sync, row.workspace_id, row.account_id, row.name, held, cursor, until) == 1
-
-
-async def finish_sync(tx: Connection, row: SyncRow, held: datetime, now: datetime, next_at: datetime) -> bool:
-    """Everything is here; False when it is somebody else's by now."""
-    return await execute(tx, Q.finish_sync, row.workspace_id, row.account_id, row.name, held, now, next_at) == 1
-
-
-async def fail_sync(
-    tx: Connection, row: SyncRow, held: datetime, cursor: str, next_at: datetime | None, problem: Mapping[str, str]
-) -> bool:
-    """It did not work this time; False when it is somebody else's by now."""
-    facts = (row.workspace_id, row.account_id, row.name, held, cursor, next_at, dict(problem))
-    return await execute(tx, Q.fail_sync, *facts) == 1
-
-
-async def pause_sync(tx: Connection, row: SyncRow, held: datetime, next_at: datetime) -> bool:
-    """It goes on later; False when it is somebody else's by now, or was stopped."""
-    return await execute(tx, Q.pause_sync, row.workspace_id, row.account_id, row.name, held, next_at) == 1
-
-
-async def release_sync(tx: Connection, row: SyncRow, held: datetime) -> None:
-    """Let go of it."""
-    await execute(tx, Q.release_sync, row.workspace_id, row.account_id, row.name, held)
-
-
-async def stop_sync(tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
-    """The account is gone."""
-    await execute(tx, Q.stop_sync, workspace_id, account_id)
 
 
 async def syncs(tx: Connection, workspace_id: UUID) -> list[SyncRow]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+from huntaze.crm.drift import LOOK_EVERY, Drift
 from huntaze.crm.pictures import Pictures
 from huntaze.crm.placing import Placing
 from huntaze.crm.service import PICTURES, SYNC
@@ -14,8 +15,9 @@ from huntaze.crm.taking import PLACE
 from huntaze.kit.jobs import Task
 
 
-def tasks(sync: Sync, pictures: Pictures, placing: Placing) -> list[Task]:
-    """Sync an account; wake the syncs that are due; copy pictures; find a comment's post."""
+def tasks(sync: Sync, pictures: Pictures, placing: Placing, drift: Drift) -> list[Task]:
+    """Sync an account; wake the syncs that are due; copy pictures; find a comment's post; notice events that stay
+    away."""
 
     async def run(payload: Mapping[str, str]) -> None:
         await sync.run(UUID(payload["workspace"]), UUID(payload["account"]))
@@ -31,9 +33,13 @@ def tasks(sync: Sync, pictures: Pictures, placing: Placing) -> list[Task]:
             UUID(payload["workspace"]), UUID(payload["account"]), payload["comment"], payload.get("media", "")
         )
 
+    async def look(_: Mapping[str, str]) -> None:
+        await drift.look()
+
     return [
         Task(SYNC, run),
         Task("crm.sweep", sweep, every=timedelta(seconds=15)),
         Task(PICTURES, copy),
         Task(PLACE, place),
+        Task("crm.drift", look, every=LOOK_EVERY),
     ]

@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from huntaze.accounts import Accounts
+from huntaze.crm import Drift
 from huntaze.desk import connect, health, settings
 from huntaze.desk.cards import Cards
 from huntaze.desk.home import Home
@@ -21,9 +22,10 @@ __all__ = ["Cards", "Live", "PublishDoor", "navigation", "publish_router", "rout
 def routes(database: Database, identity: Identity, accounts: Accounts, cards: Cards, metrics: Metrics) -> list[Route]:
     """Home, connecting, settings, and what operators ask."""
     watch = Watch(database, cards.clock, cards.publishing.timings)
+    drift = Drift(database, cards.clock)
     return [
-        *Home(database, cards, identity, watch).routes(),
+        *Home(database, cards, identity, watch, drift).routes(),
         *connect.connect_routes(accounts, identity),
         *settings.routes(identity),
-        *health.routes(database, cards.clock, metrics, watch),
+        *health.routes(database, cards.clock, metrics, watch, drift),
     ]

@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from huntaze.crm import Drift, DriftRow
 from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import AccountCard, Cards, Posts
+from huntaze.desk.drifting import missing_events
 from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.jobs import WorkersSeen, workers_seen
@@ -35,17 +37,19 @@ class HomePage:
     coming: Posts
     workers: WorkersSeen
     overdue: Overdue | None
+    drift: Sequence[DriftRow]
     now: datetime
 
 
 class Home:
     """Gathers and shows Home."""
 
-    def __init__(self, database: Database, cards: Cards, identity: Identity, watch: Watch) -> None:
+    def __init__(self, database: Database, cards: Cards, identity: Identity, watch: Watch, drift: Drift) -> None:
         self.database = database
         self.cards = cards
         self.identity = identity
         self.watch = watch
+        self.drift = drift
 
     def routes(self) -> list[Route]:
         """`/`."""
@@ -57,12 +61,14 @@ class Home:
         async with self.database.transaction() as tx:
             workers = await workers_seen(tx, now)
             overdue = next(iter(await self.watch.overdue(tx, actor.workspace_id)), None)
+            drift = await self.drift.found(tx, actor.workspace_id)
         shown = HomePage(
             cards=await self.cards.all(actor.workspace_id),
             attention=await self.cards.attention(actor.workspace_id),
             coming=await self.cards.coming(actor.workspace_id),
             workers=workers,
             overdue=overdue,
+            drift=drift,
             now=now,
         )
         viewer = self.identity.viewer(request, actor)
@@ -77,6 +83,7 @@ def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
         viewer,
         _greeting(shown.now, viewer, name),
         _worker_health(shown),
+        missing_events(shown.cards, shown.drift),
         needs_you(shown.attention),
         _board(shown) if shown.cards else _start(),
         lead=_lead(shown),

@@ -49,6 +49,9 @@ from huntaze.platforms.mirrored import Comment as Comment
 from huntaze.platforms.mirrored import ConversationPage as ConversationPage
 from huntaze.platforms.mirrored import FoundMention as FoundMention
 from huntaze.platforms.mirrored import MediaItem as MediaItem
+from huntaze.platforms.mirrored import More as More
+from huntaze.platforms.mirrored import Onward as Onward
+from huntaze.platforms.mirrored import Opening as Opening
 from huntaze.platforms.mirrored import Page as Page
 from huntaze.platforms.mirrored import PersonProfile as PersonProfile
 from huntaze.platforms.mirrored import Profile as Profile
@@ -237,6 +240,13 @@ class Publisher(Protocol):
 class Reader(Protocol):
     """Reading for the mirror, in few calls."""
 
+    together: int
+    """How many posts or lists ``media_items`` and ``more`` take at once; the platform counts each as a call."""
+
+    async def opening(self, access: Access, limit: int = 50) -> Opening:
+        """The account, its live stories and the first page of ``media``: one call."""
+        ...
+
     async def profile(self, access: Access) -> Profile:
         """The account itself."""
         ...
@@ -247,6 +257,20 @@ class Reader(Protocol):
 
     async def media_item(self, access: Access, media_ref: str) -> MediaItem:
         """One post with its children."""
+        ...
+
+    async def media_items(self, access: Access, media_refs: Sequence[str]) -> Mapping[str, MediaItem | None]:
+        """Posts with their children and first comments; None for one that is gone. One that is refused, or could not
+        be read this time, is missing; trouble is raised where nothing could be read."""
+        ...
+
+    async def more(self, access: Access, lists: Sequence[Onward]) -> Sequence[More]:
+        """Follow lists of comments by a page each. One that could not be read this time is missing; trouble is raised
+        where nothing could be read."""
+        ...
+
+    async def comments_there(self, access: Access, comment_refs: Sequence[str]) -> Mapping[str, bool]:
+        """Whether the platform still has these comments; at most ``together``, each counts as a call."""
         ...
 
     async def comments(self, access: Access, media_ref: str, cursor: str = "") -> tuple[tuple[Comment, ...], str]:
@@ -274,51 +298,6 @@ class PeopleReader(Protocol):
 
     async def mention(self, access: Access, media_ref: str, comment_ref: str) -> FoundMention:
         """What somebody wrote who named the account: that comment, without one the post's caption."""
-        ...
-
-
-# --- commenting -------------------------------------------------------------------------------------------------
-
-
-class Commenter(Protocol):
-    """Comments under the account's own posts.
-
-    ``comment``, ``reply`` and ``private_reply`` are irreversible: one request, fresh connection, no retry, no redirect.
-    ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is False;
-    everything else is ``UnknownOutcome``. Whether it happened is looked up by ``Reader.comments`` and ``replies``.
-    ``hide`` and ``delete`` may be asked again: twice is as good as once.
-    """
-
-    advice: CommentAdvice
-    rules: CommentRules
-
-    async def comment(self, access: Access, media_ref: str, text: str) -> str:
-        """A new comment under a post, and its id."""
-        ...
-
-    async def reply(self, access: Access, comment_ref: str, text: str) -> str:
-        """An answer under a comment, and its id; under a reply it joins the thread of the top comment."""
-        ...
-
-    async def private_reply(self, access: Access, comment_ref: str, text: str) -> str:
-        """A direct message to the author of a comment, and its id. The platform takes one a comment: ``AlreadyDone``
-        says that it had one, or takes none any more."""
-        ...
-
-    async def hide(self, access: Access, comment_ref: str, *, hidden: bool) -> None:
-        """Hide a comment from everybody but its author, or show it again."""
-        ...
-
-    async def delete(self, access: Access, comment_ref: str) -> None:
-        """Delete a comment with its replies."""
-        ...
-
-    async def seen(self, access: Access, comment_ref: str, media_ref: str) -> CommentSeen:
-        """How a comment of a post stands now. A failed read raises and is no evidence."""
-        ...
-
-    async def replies(self, access: Access, comment_ref: str) -> tuple[Comment, ...]:
-        """Every reply under a top comment, in no order."""
         ...
 
 
@@ -369,6 +348,51 @@ class InsightsReader(Protocol):
 
     def told(self, counts: Mapping[str, int | None]) -> tuple[Number, ...]:
         """What a webhook told of a story that ended (``StoryNumbers``), under the names of reading; asks nobody."""
+        ...
+
+
+# --- commenting -------------------------------------------------------------------------------------------------
+
+
+class Commenter(Protocol):
+    """Comments under the account's own posts.
+
+    ``comment``, ``reply`` and ``private_reply`` are irreversible: one request, fresh connection, no retry, no redirect.
+    ``Rejected``/``Reconnect``/``Later`` only for a definite refusal of the white list or when ``Later.sent`` is False;
+    everything else is ``UnknownOutcome``. Whether it happened is looked up by ``Reader.comments`` and ``replies``.
+    ``hide`` and ``delete`` may be asked again: twice is as good as once.
+    """
+
+    advice: CommentAdvice
+    rules: CommentRules
+
+    async def comment(self, access: Access, media_ref: str, text: str) -> str:
+        """A new comment under a post, and its id."""
+        ...
+
+    async def reply(self, access: Access, comment_ref: str, text: str) -> str:
+        """An answer under a comment, and its id; under a reply it joins the thread of the top comment."""
+        ...
+
+    async def private_reply(self, access: Access, comment_ref: str, text: str) -> str:
+        """A direct message to the author of a comment, and its id. The platform takes one a comment: ``AlreadyDone``
+        says that it had one, or takes none any more."""
+        ...
+
+    async def hide(self, access: Access, comment_ref: str, *, hidden: bool) -> None:
+        """Hide a comment from everybody but its author, or show it again."""
+        ...
+
+    async def delete(self, access: Access, comment_ref: str) -> None:
+        """Delete a comment with its replies."""
+        ...
+
+    async def seen(self, access: Access, comment_ref: str, media_ref: str) -> CommentSeen:
+        """How a comment of a post stands now. A failed read raises and is no evidence."""
+        ...
+
+    async def replies(self, access: Access, comment_ref: str) -> tuple[Comment, ...]:
+        """Every reply under a top comment, in no order."""
         ...
 
 

@@ -61,15 +61,50 @@ class MediaItem:
     children: tuple[MediaItem, ...] = ()
     comments: tuple[Comment, ...] = ()
     comments_cursor: str = ""
-    """Where the comments go on; empty when they are all here."""
+    """Where the post's own comments go on; empty when they are all here."""
+    comments_listed: bool = False
+    """Whether ``comments`` is the platform's list from its beginning: what it and ``onward`` do not bring is gone."""
+    onward: tuple[Onward, ...] = ()
+    """The lists of comments and replies that go on behind what came along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """A list that goes on: a post's own comments, or the replies under one of them. An empty ``cursor`` begins it."""
+
+    media_ref: str
+    comment_ref: str
+    """Whose replies; empty: the post's own comments."""
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What following ``asked`` brought. ``gone``: the platform has no such post or comment any more."""
+
+    asked: Onward
+    comments: tuple[Comment, ...] = ()
+    onward: tuple[Onward, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. ``cursor`` empty: the end."""
+    """One page of a list. ``cursor`` empty: the end. ``limit``: how many were asked for in the end, since a platform
+    may find a page too large."""
 
     items: tuple[MediaItem, ...]
     cursor: str
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a sync begins: the account, its live stories and the newest posts, in one answer."""
+
+    profile: Profile
+    stories: tuple[MediaItem, ...]
+    page: Page
 
 
 # --- people and what they said to the account -------------------------------------------------------------------

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from huntaze.kit.secret import Secret
-from huntaze.platforms.contract import Access, MediaItem
+from huntaze.platforms.contract import Access, MediaItem, Onward, PostType
 from huntaze.platforms.errors import Later, Reconnect, Rejected
 from huntaze.platforms.instagram import Instagram
 from socialsim.testing import SimulatorHandle
@@ -169,3 +169,77 @@ async def test_another_missing_permission_is_told(instagram: Instagram, sim: Sim
 
     with pytest.raises(Reconnect):
         await instagram.reader.media(access)
+
+
+async def test_the_account_its_stories_and_the_newest_posts_are_one_call(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    sim.configure({"ready": {"STORIES": 0.0}})
+    body: dict[str, object] = {"access_token": access.token.reveal(), "media_type": "STORIES"}
+    picture = f"{sim.url}/_sim/pictures/sea-story.jpg?w=1080&h=1920"
+    path = f"/graph.facebook.com/v26.0/{MAYA_ACCOUNT}/media"
+    made = sim.post(path, body | {"image_url": picture})["id"]
+    story = sim.post(f"{path}_publish", body | {"creation_id": made})["id"]
+    sim.delete("/_sim/calls")
+
+    opening = await instagram.reader.opening(access, limit=4)
+
+    assert sim.calls() == {"GET /{ig}": 1}
+    assert (opening.profile.username, len(opening.page.items), opening.page.limit) == ("atelier.maya", 4, 4)
+    assert [(one.media_ref, one.type) for one in opening.stories] == [(story, PostType.STORIES)]
+    rest = await instagram.reader.media(access, opening.page.cursor)
+    assert (len(rest.items), rest.cursor) == (5, "")
+
+
+async def test_an_opening_that_is_too_much_for_meta_is_asked_smaller(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    sim.add_fault({"what": "error", "code": 1, "times": 2, "match": {"endpoint": "GET /{ig}"}})
+
+    opening = await instagram.reader.opening(access, limit=32)
+
+    assert (len(opening.page.items), opening.page.limit) == (2, 2)
+
+
+async def test_posts_are_read_together_and_the_one_that_is_gone_costs_the_others_nothing(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    """Some answers of a batch time out: they are asked for again."""
+    sim.configure({"reading": {"nullBatchEvery": 2}})
+    refs = [item.media_ref for item in (await instagram.reader.media(access, limit=3)).items]
+    sim.delete("/_sim/calls")
+
+    found = await instagram.reader.media_items(access, [*refs, "18000000000000000"])
+
+    assert {ref: item is not None for ref, item in found.items()} == {
+        **dict.fromkeys(refs, True),
+        "18000000000000000": False,
+    }
+    assert sim.calls()["GET /{m}"] >= 3
+
+
+async def test_lists_of_comments_are_followed_together_and_a_dead_cursor_begins_anew(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    first, second = (item.media_ref for item in (await instagram.reader.media(access, limit=2)).items)
+    refs = {sim.comment(MAYA_ACCOUNT, first, "ana", f"n° {n}") for n in range(60)}
+    item = await instagram.reader.media_item(access, first)
+    (onward,) = item.onward
+
+    asked = [onward, Onward(second, "", "dead"), Onward("18000000000000000", "", "")]
+    further, dead, gone = await instagram.reader.more(access, asked)
+
+    assert refs <= {one.comment_ref for one in (*item.comments, *further.comments)}
+    assert (item.comments_listed, further.onward) == (True, ())
+    assert dead.onward == (Onward(second, "", ""),)
+    assert (dead.gone, gone.gone) == (False, True)
+
+
+async def test_whether_comments_are_there_is_asked_together(
+    instagram: Instagram, sim: SimulatorHandle, access: Access
+) -> None:
+    ref = sim.comment(MAYA_ACCOUNT, (await first_item(instagram, access)).media_ref, "ana", "Beau")
+
+    there = await instagram.reader.comments_there(access, [ref, "17850999999999999"])
+
+    assert there == {ref: True, "17850999999999999": False}

@@ -23,7 +23,10 @@ from huntaze.platforms.contract import (
     Login,
     MediaItem,
     MediaRules,
+    More,
     NeutralEvent,
+    Onward,
+    Opening,
     Page,
     PeopleReader,
     PostContent,
@@ -146,6 +149,12 @@ class Lists:
 class NothingToRead:
     """A platform without reading."""
 
+    together = 10
+
+    async def opening(self, access: Access, limit: int = 50) -> Opening:
+        """Nothing but the id."""
+        return Opening(await self.profile(access), (), await self.media(access))
+
     async def profile(self, access: Access) -> Profile:
         """Nothing but the id."""
         return Profile(access.account_ref, access.account_ref, "", "", "", "", None, None, None)
@@ -157,6 +166,18 @@ class NothingToRead:
     async def media_item(self, access: Access, media_ref: str) -> MediaItem:
         """None."""
         raise NotImplementedError
+
+    async def media_items(self, access: Access, media_refs: Sequence[str]) -> Mapping[str, MediaItem | None]:
+        """None."""
+        return dict.fromkeys(media_refs)
+
+    async def more(self, access: Access, lists: Sequence[Onward]) -> Sequence[More]:
+        """None."""
+        return [More(one, gone=True) for one in lists]
+
+    async def comments_there(self, access: Access, comment_refs: Sequence[str]) -> Mapping[str, bool]:
+        """None."""
+        return dict.fromkeys(comment_refs, False)
 
     async def comments(self, access: Access, media_ref: str, cursor: str = "") -> tuple[tuple[Comment, ...], str]:
         """None."""

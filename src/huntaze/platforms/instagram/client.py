@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Generic, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
 import msgspec
@@ -40,7 +40,12 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 ONCE_SECONDS = 60.0
 """How long a call that cannot be taken back may take, in seconds: after it the outcome is unknown."""
 
+LARGEST_BATCH = 50
+"""Reads in one batch (§4.2)."""
+
 _MOST_PAGES = 500
+_BATCH_TRIES = 3
+"""How often reads of a batch that timed out are asked for."""
 _NOTHING_WRITTEN = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _AUTH_PARAMETERS = frozenset({"access_token", "appsecret_proof", "appsecret_time"})
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -112,6 +117,23 @@ class Listing(msgspec.Struct, Generic[T], frozen=True):
     paging: Paging = Paging()
 
 
+class _Header(msgspec.Struct, frozen=True):
+    name: str = ""
+    value: str = ""
+
+
+class _BatchAnswer(msgspec.Struct, frozen=True):
+    """One read of a batch as it was answered."""
+
+    code: int
+    body: str = ""
+    headers: tuple[_Header, ...] = ()
+
+
+Read = tuple[str, Mapping[str, str]]
+"""A path and its parameters, to be read in a batch."""
+
+
 class Graph:
     """One Graph host under one API version.
 
@@ -129,6 +151,7 @@ class Graph:
     ) -> None:
         self._client = client
         self._irreversible = irreversible
+        self._version = version
         self._base = f"{base_url.rstrip('/')}/{version}"
         self._on_usage = on_usage
 
@@ -173,6 +196,39 @@ class Graph:
             return _decoded(answer, reply)
         except msgspec.DecodeError:
             raise error_of_once(answer) from None
+
+    async def batch(self, caller: Caller, reads: Sequence[Read], reply: type[T]) -> list[T | PlatformError]:
+        """At most ``LARGEST_BATCH`` reads in one request, each answered or refused for itself; each counts as a call.
+        What timed out is asked for again (§4.2). Raises ``PlatformError`` when the request as a whole fails."""
+        found: dict[int, T | PlatformError] = {}
+        for _ in range(_BATCH_TRIES):
+            left = [place for place in range(len(reads)) if place not in found]
+            if left:
+                answers = await self._batch(caller, [reads[place] for place in left])
+                for place, one in zip(left, answers, strict=False):
+                    if one is not None:
+                        found[place] = self._of_batch(caller, one, reply)
+        return [found.get(place) or interrupted("null in a batch") for place in range(len(reads))]
+
+    async def _batch(self, caller: Caller, reads: Sequence[Read]) -> tuple[_BatchAnswer | None, ...]:
+        """Parameters of a batch hold no token: the whole request has one."""
+        items = [
+            {"method": "GET", "relative_url": f"{self._version}/{path}?{urlencode(params)}"} for path, params in reads
+        ]
+        form = {"batch": msgspec.json.encode(items).decode()}
+        return await self.post(caller, "", tuple[_BatchAnswer | None, ...], form)
+
+    def _of_batch(self, caller: Caller, one: _BatchAnswer, reply: type[T]) -> T | PlatformError:
+        headers = {header.name.lower(): header.value for header in one.headers}
+        usage = read_usage(headers, caller.app.app_id)
+        answer = Answer(one.code, one.body.encode(), usage, (caller.token,))
+        self._tell(caller, answer)
+        if answer.status != 200 or fault_of(answer) is not None:
+            return error_of(answer)
+        try:
+            return _decoded(answer, reply)
+        except msgspec.DecodeError:
+            return error_of(answer)
 
     async def pages(
         self, caller: Caller, path: str, reply: type[Listing[T]], params: Mapping[str, str]
