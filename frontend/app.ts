@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "htmx.org/dist/ext/hx-sse.js";
 import "./elements/command-palette.ts";
+import "./elements/comment-desk.ts";
 import "./elements/entrance.ts";
 import "./elements/keyboard-help.ts";
 import "./elements/media-dropzone.ts";

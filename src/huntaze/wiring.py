@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route
 
 from huntaze import accounts as accounts_room
-from huntaze import crm, desk, insights, library, outbox, publishing, webhooks
+from huntaze import crm, desk, inbox, insights, library, outbox, publishing, webhooks
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
 from huntaze.crm import (
@@ -35,6 +35,7 @@ from huntaze.crm import (
 )
 from huntaze.desk import Cards, Live, navigation
 from huntaze.identity import LARGEST_BODY, Frame, Identity
+from huntaze.inbox import CommentWork, Deeds
 from huntaze.insights import Insights, Pull, Readings
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock, SystemClock
@@ -106,6 +107,7 @@ class House:
     insights: Insights
     publishing: Publishing
     idempotency: Idempotency
+    comment_work: CommentWork
     closing: asyncio.Event
     """Set when the process is told to end: open streams and whoever waits for a result are answered at once."""
 
@@ -158,11 +160,14 @@ async def build(
     posts = Publishing(database, clock, timings, platforms, accounts, files, jobs)
     for subscriber in (*crm.subscribers(mirror), *insights.subscribers(figures), *publishing.subscribers(posts)):
         box.subscribe(subscriber)
+    comment_work = CommentWork(database, clock, platforms, accounts, jobs)
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
+    erasers.register("inbox", comment_work.forget_person)
     return House(
         settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, senders, box,
-        erasers, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock), asyncio.Event(),
+        erasers, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock),
+        comment_work, asyncio.Event(),
     )  # fmt: skip
 
 
@@ -173,6 +178,7 @@ def tasks(house: House) -> list[Task]:
         h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
     )
     commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
+    deeds = Deeds(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
     drain = Drain(h.database, h.clock, h.senders, h.accounts, h.mirror, h.checkpoints, h.metrics)
     sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror, _zone_of(h.identity))
     pictures = Pictures(h.database, h.library, h.mirror, h.platforms, h.accounts)
@@ -181,6 +187,7 @@ def tasks(house: House) -> list[Task]:
         *publishing.tasks(advance, h.idempotency, h.timings),
         *publishing.first_comment_tasks(commenting, h.timings),
         *publishing.recurring_tasks(Recurring(h.publishing)),
+        *inbox.tasks(deeds, h.timings),
         *webhooks.tasks(drain),
         *crm.tasks(sync, pictures, placing, Drift(h.database, h.clock)),
         *crm.people_tasks(
@@ -301,7 +308,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     hub = LiveHub(h.database, h.outbox.read_changes, h.outbox.latest_position)
     surroundings = Surroundings(h.database, h.accounts, h.library, h.mirror)
     cards = Cards(h.database, h.clock, h.accounts, h.mirror, h.publishing, surroundings)
-    live = Live(h.database, h.publishing, h.mirror, cards)
+    live = Live(h.database, h.publishing, h.mirror, cards, h.comment_work)
     routes: list[BaseRoute] = [
         *webhooks.routes(door, h.senders, h.metrics, h.settings.trusted_proxies),
         *identity_room.routes(h.identity, h.clock),
@@ -311,6 +318,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *insights.routes(h.insights, h.identity),
         *crm.routes(_browsing(h), h.identity, Signer(h.ring, "page-cursor")),
         *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.insights, h.identity),
+        *inbox.routes(h.comment_work, surroundings, h.identity, Signer(h.ring, "comment-threads")),
         *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=h.closing),
         static_route(h.identity.frame.assets),
@@ -366,6 +374,7 @@ def api(house: House) -> FastAPI:
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), creating, h.identity))
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), creating, h.identity, cursors))
     app.include_router(insights.router(h.insights, h.identity, cursors))
+    app.include_router(inbox.router(h.comment_work, creating, h.identity, cursors))
     app.include_router(library.router(h.library, h.identity))
     app.include_router(accounts_room.router(h.accounts, h.identity, _neighbours(h)))
     app.include_router(crm.router(_browsing(h), h.identity, cursors))

@@ -94,7 +94,11 @@ async def album(house: House, unowned: House) -> Album:
     await _trouble(house, maya)
     grants = {name: await house.grant(maya, user_id=user, decline=decline) for name, user, decline in _GRANTS}
     accounts = await house.rows("SELECT id FROM account WHERE workspace_id = $1 ORDER BY username", maya.workspace_id)
-    _by_route(made, _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya)))
+    _by_route(
+        made,
+        await _talk(house, maya)
+        | _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya)),
+    )
     await _states(made, unowned)
     _simulator(made, posts["published"])
     return made
@@ -219,6 +223,24 @@ async def _posts(house: House, maya: Person) -> dict[str, PostView]:
         made[state.value.lower()] = await make.put(later, state)
     await eventually(lambda: house.rows("SELECT 1 FROM comment WHERE parent_ref <> ''"))
     return made
+
+
+async def _talk(house: House, maya: Person) -> dict[str, list[tuple[str, str, str, int]]]:
+    """A comment with an answer that failed, and a private one of which nobody can tell."""
+    sql = "SELECT * FROM comment WHERE workspace_id = $1 AND username = 'lena.draws'"
+    said = (await house.rows(sql, maya.workspace_id))[0]
+    words = {"message": "The platform gave no answer that could be trusted.", "params": {}}
+    problem = {"code": "unknown", "message": words, "remedy": words}
+    for kind, state in (("reply", "FAILED"), ("private_reply", "UNCONFIRMED")):
+        await house.rows(
+            "INSERT INTO comment_deed (id, workspace_id, account_id, platform, comment_id, comment_ref, thread_ref,"
+            " media_ref, person_ref, commented_at, kind, text, state, asked_by, created_at, wanted_at, problem)"
+            " VALUES (gen_random_uuid(), $1, $2, 'instagram', $3, $4, $4, $5, $6, now(), $7, 'It is washi.', $8,"
+            " 'Maya', now(), now(), $9) RETURNING id",
+            maya.workspace_id, said["account_id"], said["id"], said["comment_ref"], said["media_ref"],
+            said["person_ref"], kind, state, problem,
+        )  # fmt: skip
+    return {"/comments/{comment_id:uuid}": [("comment", f"/comments/{said['id']}?do=reply", "maya", 200)]}
 
 
 class _Maker:

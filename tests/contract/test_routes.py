@@ -31,6 +31,8 @@ _NOT_IDS = frozenset({"platform", "name", "token", "link"})
 _BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("PUT", "/api/v1/accounts/{account_id}/slots"): {"slots": []},
     ("POST", "/api/v1/recurrences/{recurrence_id}/exceptions"): {"localTime": "2027-01-01T09:00"},
+    ("POST", "/api/v1/comments/{comment_id}/replies"): {"text": "x"},
+    ("POST", "/api/v1/comments/{comment_id}/private-reply"): {"text": "x"},
 }
 """What must be sent for the id to be looked at."""
 _GONE = frozenset({"/accounts/choose/{grant}"})
@@ -133,6 +135,7 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         "key": str(key_id),
         "key_id": str(key_id),
         "grant": str(grant),
+        **await _said(house, maya, accounts[0]),
         **mirrored,
     }
 
@@ -152,6 +155,24 @@ async def _mirrored(house: House, maya: Person, account: UUID) -> dict[str, str]
         rows = await house.rows(sql, uuid4(), maya.workspace_id, account)
         found[name] = str(rows[0]["id"])
     return found
+
+
+async def _said(house: House, maya: Person, account_id: UUID) -> dict[str, str]:
+    """A comment, and what was asked to be done with it."""
+    comment_id, deed_id, where = uuid4(), uuid4(), (maya.workspace_id, account_id)
+    comment = (
+        "INSERT INTO comment (id, workspace_id, account_id, comment_ref, media_ref, text, source, created_at,"
+        " received_at) VALUES ($1, $2, $3, 'theirs', 'theirs', 'x', 'poll', now(), now()) RETURNING id"
+    )
+    deed = (
+        "INSERT INTO comment_deed (id, workspace_id, account_id, platform, comment_id, comment_ref, thread_ref,"
+        " media_ref, person_ref, commented_at, kind, state, asked_by, created_at, wanted_at) VALUES ($1, $2, $3,"
+        " 'instagram', $4, 'theirs', 'theirs', 'theirs', '', now(), 'reply', 'FAILED', 'Maya', now(), now())"
+        " RETURNING id"
+    )
+    await house.rows(comment, comment_id, *where)
+    await house.rows(deed, deed_id, *where, comment_id)
+    return {"comment_id": str(comment_id), "deed_id": str(deed_id)}
 
 
 async def _ask(ground: Ground, door: Door, address: str, **headers: str) -> httpx2.Response:
@@ -223,6 +244,8 @@ async def test_the_ids_are_real_for_the_one_who_owns_them(ground: Ground) -> Non
         ("account", "account_id"),
         ("api_key", "key_id"),
         ("recurrence", "recurrence_id"),
+        ("comment", "comment_id"),
+        ("comment_deed", "deed_id"),
         ("platform_media", "media_id"),
         ("people", "person_id"),
     ):

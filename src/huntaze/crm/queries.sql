@@ -811,3 +811,20 @@ WITH known AS (
 SELECT workspace_id, account_id, usual, last_at, missed, (usual >= $5 AND last_at < $3 AND last_at >= $4) IS TRUE AS silent FROM measured
 WHERE missed >= $6 OR (usual >= $5 AND last_at < $3 AND last_at >= $4)
 ORDER BY workspace_id, account_id;
+
+-- name: hide_comment
+-- A comment was hidden or shown from here.
+UPDATE comment SET hidden = $4 WHERE workspace_id = $1 AND account_id = $2 AND comment_ref = $3;
+
+-- name: remove_comment
+-- A comment is gone at the platform, with its replies.
+UPDATE comment SET removed_at = $4
+WHERE workspace_id = $1 AND account_id = $2 AND (comment_ref = $3 OR parent_ref = $3) AND removed_at IS NULL;
+
+-- name: sent_message -> str
+-- A message of ours to a person, with these words, since a time.
+SELECT m.message_ref FROM message AS m JOIN conversation AS talk ON talk.id = m.conversation_id
+WHERE m.workspace_id = $1 AND m.account_id = $2 AND talk.person_ref = $3 AND m.from_account AND m.text = $4
+  AND m.sent_at >= $5 AND m.deleted_at IS NULL
+ORDER BY m.sent_at
+LIMIT 1;

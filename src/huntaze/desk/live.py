@@ -11,6 +11,8 @@ from huntaze.crm.comment_parts import comment_count, comment_list
 from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import Cards
 from huntaze.desk.home import needs_you, next_up
+from huntaze.inbox import CommentWork
+from huntaze.inbox.live import WORKED, thread_parts
 from huntaze.kit.db import Database
 from huntaze.publishing import PostView, Publishing, signs
 from huntaze.publishing.first_comments.page import first_comments
@@ -25,11 +27,14 @@ class Live:
     morphed, so that what did not change is not drawn again and the focus stays.
     """
 
-    def __init__(self, database: Database, publishing: Publishing, mirror: Mirror, cards: Cards) -> None:
+    def __init__(
+        self, database: Database, publishing: Publishing, mirror: Mirror, cards: Cards, work: CommentWork
+    ) -> None:
         self.database = database
         self.publishing = publishing
         self.mirror = mirror
         self.cards = cards
+        self.work = work
 
     async def render(self, viewer: Viewer, change: Change) -> Node:
         """The parts for one change; None when no page shows anything of it."""
@@ -37,8 +42,9 @@ class Live:
         match change.kind:
             case "publication.changed" | "post.changed":
                 return await self._post(viewer, workspace_id, UUID(change.subject))
-            case "comment.received":
-                return await self._comments(workspace_id, UUID(change.data["accountId"]), change.data["mediaId"])
+            case kind if kind == "comment.received" or kind in WORKED:
+                said = await self._comments(workspace_id, UUID(change.data["accountId"]), change.data["mediaId"])
+                return fragment[said, await thread_parts(self.work, viewer, change)]
             case "media.changed" if change.subject:
                 account_id = change.data["accountId"]
                 card = await self._card(workspace_id, account_id)

@@ -15,6 +15,7 @@ def navigation(actor: Actor) -> Sequence[NavItem]:
         NavItem("/", _("Home"), "house", keys="g h"),
         NavItem("/posts", _("Posts"), "layers", keys="g o"),
         NavItem("/posts/new", _("New post"), "plus", keys="n", action=True),
+        NavItem("/comments", _("Comments"), "message-circle", keys="g i"),
         NavItem("/media", _("Media"), "images", keys="g m"),
         NavItem("/insights", _("Insights"), "chart-line", keys="g s"),
         NavItem("/published", _("Published"), "camera", keys="g f"),
