@@ -82,6 +82,14 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
             from huntaze.commands import sync
 
             return sync.run(given, options.account, options.workspace)
+        case "events":
+            from huntaze.commands import events
+
+            o = options
+            filters = events.Filters(o.state, o.kind, o.platform, o.account, o.since, o.until)
+            if o.what == "list":
+                return events.listed(given, filters, o.limit, as_json=o.json)
+            return events.replay(given, filters, o.ids)
         case other:
             raise AssertionError(other)
 
@@ -122,6 +130,7 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument("--account", metavar="ID", help="one account; without it, all of them")
     sync.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
     _add_bulk(commands)
+    _add_events(commands)
     return root
 
 
@@ -164,6 +173,25 @@ def _add_bulk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     for command in (bring_in, send_out):
         command.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
+
+
+def _add_events(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    events = commands.add_parser("events", help="what the networks sent here")
+    whats = events.add_subparsers(dest="what", required=True)
+    index = whats.add_parser("list", help="print events, newest first")
+    index.add_argument("--limit", type=_positive, default=50, help="how many at most (50)")
+    index.add_argument("--json", action="store_true", help="one JSON object a line")
+    again = whats.add_parser("replay", help="have events worked on again: the dead, unless others are named")
+    again.add_argument("ids", nargs="*", type=_positive, metavar="ID", help="numbers of events; none: all that fit")
+    for command in (index, again):
+        command.add_argument(
+            "--state", action="append", help="pending, done, unhandled, dead, dismissed or erased; may be repeated"
+        )
+        command.add_argument("--kind", help="as the network calls it, such as comments")
+        command.add_argument("--platform", help="instagram or tiktok")
+        command.add_argument("--account", metavar="REF", help="the account's id at the network")
+        command.add_argument("--since", metavar="TIME", help="arrived then or later: 2027-05-02T18:30+02:00 (or UTC)")
+        command.add_argument("--until", metavar="TIME", help="arrived before")
 
 
 def _port(text: str) -> int:

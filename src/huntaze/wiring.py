@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,6 +21,7 @@ from huntaze import crm, desk, inbox, insights, library, outbox, publishing, web
 from huntaze import identity as identity_room
 from huntaze.accounts import Accounts, Addresses, Apps, Governor, Neighbours, WebhookKeys
 from huntaze.crm import (
+    PUSHED,
     Asking,
     Browsing,
     Conversations,
@@ -30,6 +31,7 @@ from huntaze.crm import (
     Pictures,
     Placing,
     Profiles,
+    Pushed,
     Sync,
     ZoneOf,
 )
@@ -49,8 +51,8 @@ from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import FileStore, Library, Prober, find_ffmpeg
 from huntaze.outbox import Change, Erasers, Outbox
-from huntaze.platforms.contract import App, OnUsage, Platform
-from huntaze.platforms.instagram import Instagram, InstagramUrls
+from huntaze.platforms.contract import App, AuthorizationRemoved, OnUsage, Platform, StoryNumbers
+from huntaze.platforms.instagram import Instagram, InstagramUrls, SignedRequests
 from huntaze.platforms.registry import Platforms, Senders
 from huntaze.platforms.tiktok import TikTokEvents
 from huntaze.publishing import (
@@ -76,7 +78,7 @@ from huntaze.ui.i18n import Catalogues
 from huntaze.ui.stream import Change as LiveChange
 from huntaze.ui.stream import ReadChanges, ViewerOf, live_route
 from huntaze.ui.viewer import Viewer
-from huntaze.webhooks import Drain, Intake
+from huntaze.webhooks import Compliance, Drain, Handler, Intake, On, StoredEvents, register_erasers
 
 CONCURRENCY = 2048
 """Jobs one worker has in hand at once: they wait for a platform, or for the second in which a thousand are due."""
@@ -100,6 +102,7 @@ class House:
     senders: Senders
     outbox: Outbox
     erasers: Erasers
+    compliance: Compliance
     identity: Identity
     accounts: Accounts
     library: Library
@@ -164,9 +167,14 @@ async def build(
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
     erasers.register("inbox", comment_work.forget_person)
+    compliance = Compliance(
+        database, clock, ring, accounts, files, erasers, jobs, checkpoints, {"instagram": SignedRequests()},
+        settings.public_url,
+    )  # fmt: skip
+    register_erasers(erasers, compliance, accounts, files)
     return House(
         settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, senders, box,
-        erasers, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock),
+        erasers, compliance, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock),
         comment_work, asyncio.Event(),
     )  # fmt: skip
 
@@ -179,7 +187,7 @@ def tasks(house: House) -> list[Task]:
     )
     commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
     deeds = Deeds(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
-    drain = Drain(h.database, h.clock, h.senders, h.accounts, h.mirror, h.checkpoints, h.metrics)
+    drain = Drain(h.database, h.clock, h.senders, h.accounts, _handlers(h), h.checkpoints, h.metrics)
     sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror, _zone_of(h.identity))
     pictures = Pictures(h.database, h.library, h.mirror, h.platforms, h.accounts)
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
@@ -188,7 +196,7 @@ def tasks(house: House) -> list[Task]:
         *publishing.first_comment_tasks(commenting, h.timings),
         *publishing.recurring_tasks(Recurring(h.publishing)),
         *inbox.tasks(deeds, h.timings),
-        *webhooks.tasks(drain),
+        *webhooks.tasks(drain, h.compliance),
         *crm.tasks(sync, pictures, placing, Drift(h.database, h.clock)),
         *crm.people_tasks(
             Conversations(h.database, h.clock, h.platforms, h.accounts, h.mirror, h.jobs),
@@ -201,6 +209,28 @@ def tasks(house: House) -> list[Task]:
         *identity_room.tasks(h.identity),
         *outbox.tasks(h.outbox),
     ]
+
+
+def _handlers(house: House) -> list[Handler]:
+    """Who works on what the platforms push."""
+    h = house
+
+    async def take_stories(
+        tx: Connection, workspace_id: UUID, account_id: UUID, events: Sequence[StoryNumbers]
+    ) -> None:
+        for event in events:
+            await h.insights.take_story(tx, workspace_id, account_id, event.media_ref, event.counts)
+
+    return [
+        On[Pushed](PUSHED, h.mirror.take),
+        On((StoryNumbers,), take_stories),
+        On((AuthorizationRemoved,), h.accounts.authorization_removed),
+    ]
+
+
+def stored_events(house: House) -> StoredEvents:
+    """What arrived, for pages, the API and the command line."""
+    return StoredEvents(house.database, house.clock, house.accounts, house.identity, house.jobs)
 
 
 def _pull(house: House) -> Pull:
@@ -311,6 +341,8 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
     live = Live(h.database, h.publishing, h.mirror, cards, h.comment_work)
     routes: list[BaseRoute] = [
         *webhooks.routes(door, h.senders, h.metrics, h.settings.trusted_proxies),
+        *webhooks.compliance_routes(h.compliance, h.identity),
+        *webhooks.event_routes(stored_events(h), h.identity, Signer(h.ring, "page-cursor")),
         *identity_room.routes(h.identity, h.clock),
         *accounts_room.routes(h.accounts, h.identity, h.ring, h.fetcher, _neighbours(h)),
         *crm.sync_routes(_asking(h), h.identity),
@@ -379,6 +411,7 @@ def api(house: House) -> FastAPI:
     app.include_router(accounts_room.router(h.accounts, h.identity, _neighbours(h)))
     app.include_router(crm.router(_browsing(h), h.identity, cursors))
     app.include_router(crm.sync_router(_asking(h), h.identity))
+    app.include_router(webhooks.router(stored_events(h), h.identity, cursors))
     app.include_router(identity_room.router(h.identity))
     app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
     identity_room.install_problems(app)

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from huntaze.identity import every_route
 from huntaze.kit.text import Text
+from huntaze.platforms.compliance import PersonAsked
 from huntaze.platforms.contract import PostType
 from huntaze.platforms.errors import Reconnect
 from huntaze.publishing import PostDraft, PostView, State
@@ -94,11 +95,8 @@ async def album(house: House, unowned: House) -> Album:
     await _trouble(house, maya)
     grants = {name: await house.grant(maya, user_id=user, decline=decline) for name, user, decline in _GRANTS}
     accounts = await house.rows("SELECT id FROM account WHERE workspace_id = $1 ORDER BY username", maya.workspace_id)
-    _by_route(
-        made,
-        await _talk(house, maya)
-        | _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya)),
-    )
+    places = _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya))
+    _by_route(made, await _events(house) | await _talk(house, maya) | places)
     await _states(made, unowned)
     _simulator(made, posts["published"])
     return made
@@ -241,6 +239,18 @@ async def _talk(house: House, maya: Person) -> dict[str, list[tuple[str, str, st
             said["person_ref"], kind, state, problem,
         )  # fmt: skip
     return {"/comments/{comment_id:uuid}": [("comment", f"/comments/{said['id']}?do=reply", "maya", 200)]}
+
+
+async def _events(house: House) -> dict[str, list[tuple[str, str, str, int]]]:
+    """An event that failed, and somebody who asked to be forgotten."""
+    dead = "UPDATE intake_event SET state = 'dead', tries = 8, problem = 'TimeoutError', done_at = now()"
+    rows = await house.rows(f"{dead} WHERE id = (SELECT min(id) FROM intake_event) RETURNING id")
+    asked = await house.rooms.compliance.ask("instagram", PersonAsked("nobody", house.rooms.clock.now()))
+    return {
+        "/events/{event_id}": [("event", f"/events/{rows[0]['id']}", "maya", 200)],
+        "/deletion/{code}": [("deletion", f"/deletion/{asked.code}", "", 200)],
+        "/privacy": [("privacy", "/privacy", "", 200)],
+    }
 
 
 class _Maker:

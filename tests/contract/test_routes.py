@@ -26,8 +26,9 @@ FOREIGN = "https://evil.example"
 _PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 _OWN_SIGNATURE = ("/api/webhooks/{platform}",)
 """Doors of the platforms: they bring no session but a signature, held by the tests of webhooks."""
-_NOT_IDS = frozenset({"platform", "name", "token", "link"})
-"""Parameters that name no object of a workspace: a network, a public file, a signed or one-time link."""
+_NOT_IDS = frozenset({"platform", "name", "token", "link", "code"})
+"""Parameters that name no object of a workspace: a network, a public file, a signed or one-time link, the code of
+somebody's request."""
 _BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("PUT", "/api/v1/accounts/{account_id}/slots"): {"slots": []},
     ("POST", "/api/v1/recurrences/{recurrence_id}/exceptions"): {"localTime": "2027-01-01T09:00"},
@@ -136,6 +137,7 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         "key_id": str(key_id),
         "grant": str(grant),
         **await _said(house, maya, accounts[0]),
+        "event_id": await _arrived(house, accounts[0]),
         **mirrored,
     }
 
@@ -173,6 +175,16 @@ async def _said(house: House, maya: Person, account_id: UUID) -> dict[str, str]:
     await house.rows(comment, comment_id, *where)
     await house.rows(deed, deed_id, *where, comment_id)
     return {"comment_id": str(comment_id), "deed_id": str(deed_id)}
+
+
+async def _arrived(house: House, account_id: UUID) -> str:
+    """The number of an event for this account."""
+    event = (
+        "INSERT INTO intake_event (id, platform, account_ref, kind, identity, partition, payload, state, received_at)"
+        " OVERRIDING SYSTEM VALUE SELECT 7000000000123, platform, account_ref, 'theirs', 'theirs', account_ref, '{}',"
+        " 'done', now() FROM account WHERE id = $1 RETURNING id"
+    )
+    return str((await house.rows(event, account_id))[0]["id"])
 
 
 async def _ask(ground: Ground, door: Door, address: str, **headers: str) -> httpx2.Response:

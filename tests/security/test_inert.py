@@ -36,6 +36,7 @@ TEXTS_OF_STRANGERS: Mapping[str, tuple[str, ...]] = {
     "evidence": ("raw",),
     "artefact": ("raw",),
     "link_fetch": ("user_agent",),
+    "intake_event": ("kind", "problem"),
     "api_key": ("name",),
     "person": ("name",),
     "workspace": ("name",),
@@ -109,6 +110,8 @@ async def ground(house: House, sim: SimulatorHandle) -> AsyncIterator[Ground]:
     ids |= {"post_id": posted, "account_id": ids["account"], "platform": "instagram"}
     sql = "SELECT m.id AS media_id, p.id AS person_id FROM platform_media m, people p WHERE m.media_ref = $1 LIMIT 1"
     ids |= {name: str(value) for name, value in (await house.rows(sql, media_ref))[0].items()}
+    event = "UPDATE intake_event SET payload = convert_to($1, 'UTF8') RETURNING id"
+    ids["event_id"] = str((await house.rows(event, EVERYTHING))[0]["id"])
     async with httpx2.AsyncClient(
         base_url=house.url, cookies=cookies, trust_env=False, timeout=20, headers={"accept": "text/html"}
     ) as browser:
@@ -140,6 +143,7 @@ async def test_every_page_shows_what_strangers_wrote_as_text(ground: Ground) -> 
     assert {path: Danger(text).found for path, text in pages.items() if Danger(text).found} == {}
     told = {path for path, text in pages.items() if "hzxss" in text}
     assert told >= {"/", "/accounts", "/posts", "/posts/{post_id:uuid}", "/media", "/settings/keys", "refused"}
+    assert told >= {"/events", "/events/{event_id}"}
     assert told >= {"/published", "/published/{media_id:uuid}", "/contacts", "/contacts/{person_id:uuid}"}
 
 

@@ -12,7 +12,7 @@ from huntaze.accounts.errors import (
     Throttled,
 )
 from huntaze.accounts.governor import CallKind, Go, Governor, Wait
-from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, Note, PendingGrant, QuotaRow
+from huntaze.accounts.model import AccountRow, AccountSpan, Addresses, Connected, GrantRow, Note, PendingGrant, QuotaRow
 from huntaze.accounts.neighbours import FollowersOn, Mirrored, MirroredOf, Neighbours, Seen, Syncing
 from huntaze.accounts.service import Accounts
 from huntaze.accounts.standing import Standing, standing
@@ -21,6 +21,7 @@ from huntaze.accounts.web import routes
 
 __all__ = [
     "AccountRow",
+    "AccountSpan",
     "AccountUnavailable",
     "Accounts",
     "AccountsError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from huntaze.accounts import schedule, store
@@ -50,12 +51,12 @@ class Leaving:
         log.info("account_disconnected", account_id=str(account.id), platform=account.platform)
         return account
 
-    async def forget_user(self, platform: str, user_ref: str) -> int:
+    async def forget_user(self, platform: str, user_ref: str, before: datetime | None = None) -> int:
         """The person took our rights away at the platform (instagram.md §7): every account of theirs is disconnected,
-        in all workspaces, and every token wiped; how many accounts."""
+        in all workspaces, and every token wiped; how many accounts. What they granted after ``before`` stays."""
         now, gone = self._tools.clock.now(), 0
         async with self._tools.database.transaction() as tx:
-            for grant_id in await store.end_grants_of_user(tx, platform, user_ref, now):
+            for grant_id in await store.end_grants_of_user(tx, platform, user_ref, now, before):
                 for account in await store.accounts_of_grant(tx, grant_id):
                     if await store.leave_account(tx, account.workspace_id, account.id, _AT_PLATFORM, now):
                         await self._tell(tx, account, platform)

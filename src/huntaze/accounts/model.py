@@ -69,6 +69,25 @@ class AccountRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSpan:
+    """An account that a workspace has, or had ``until`` it was disconnected: what arrived for it in that time concerns
+    the workspace."""
+
+    id: UUID
+    workspace_id: UUID
+    platform: str
+    account_ref: str
+    page_ref: str
+    username: str
+    until: datetime | None
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """What events may name it by: itself, and the Page behind it."""
+        return (self.account_ref, self.page_ref) if self.page_ref else (self.account_ref,)
+
+
+@dataclass(frozen=True, slots=True)
 class GrantRow:
     """What a person allowed; its tokens are sealed. Wiped tokens are empty."""
 

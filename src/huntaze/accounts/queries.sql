@@ -131,8 +131,15 @@ UPDATE grants SET check_at = $2 WHERE id = $1;
 -- name: end_grants_of_user -> UUID
 -- worker: the person took our rights away at the platform: every grant of theirs is over, its tokens wiped.
 UPDATE grants SET revoked_at = $3, token = '', refresh_token = NULL
-WHERE platform = $1 AND user_ref = $2 AND revoked_at IS NULL
+WHERE platform = $1 AND user_ref = $2 AND revoked_at IS NULL AND ($4::timestamptz IS NULL OR created_at < $4)
 RETURNING id;
+
+-- name: erase_user -> int
+-- worker: the person wants to be forgotten: their grants made before $3 do not know them any more.
+WITH gone AS (
+    UPDATE grants SET user_ref = '' WHERE platform = $1 AND user_ref = $2 AND created_at < $3 AND revoked_at IS NOT NULL
+    RETURNING 1)
+SELECT count(*)::int FROM gone;
 
 -- name: ask_revoke
 -- The last account of this grant was disconnected: its rights are to be taken away at the platform.
@@ -228,6 +235,29 @@ SELECT id, workspace_id, platform, login, account_ref, username, name, kind, pag
 FROM account
 WHERE platform = $1 AND disconnected_at IS NULL AND (account_ref = $2 OR (page_ref = $2 AND page_ref <> ''))
 ORDER BY id;
+
+-- name: account_spans -> AccountSpan
+-- Every account that the workspace has or had.
+SELECT id, workspace_id, platform, account_ref, page_ref, username, disconnected_at AS until FROM account
+WHERE workspace_id = $1 AND account_ref NOT LIKE 'erased %' ORDER BY platform, lower(username), id;
+
+-- name: every_account_span -> AccountSpan
+-- worker: every account that anybody has or had.
+SELECT id, workspace_id, platform, account_ref, page_ref, username, disconnected_at AS until FROM account ORDER BY id;
+
+-- name: account_spans_of_user -> AccountSpan
+-- worker: the accounts, live or not, that live by a person's grants made before $3.
+SELECT account.id, account.workspace_id, account.platform, account.account_ref, account.page_ref, account.username,
+       account.disconnected_at AS until
+FROM account JOIN grants ON grants.id = account.grant_id
+WHERE grants.platform = $1 AND grants.user_ref = $2 AND grants.created_at < $3
+ORDER BY account.id;
+
+-- name: erase_account
+-- worker: a disconnected account whose person wants to be forgotten: what refers to it stays, who it was goes.
+UPDATE account SET account_ref = 'erased ' || id, username = 'deleted', name = '', page_ref = '', page_name = '',
+                   token = ''
+WHERE workspace_id = $1 AND id = $2 AND disconnected_at IS NOT NULL AND account_ref NOT LIKE 'erased %';
 
 -- name: accounts_of_grant -> AccountRow
 -- worker: the live accounts behind a grant.

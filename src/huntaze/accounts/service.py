@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from huntaze.accounts import store
+from huntaze.accounts import span_store, store
 from huntaze.accounts.access import Opening
 from huntaze.accounts.apps import Apps
 from huntaze.accounts.connecting import Connecting
@@ -13,9 +14,10 @@ from huntaze.accounts.errors import Throttled
 from huntaze.accounts.governor import CallKind, Governor, Wait
 from huntaze.accounts.health import Health
 from huntaze.accounts.leaving import Leaving
-from huntaze.accounts.model import AccountRow, Addresses, Connected, GrantRow, PendingGrant
+from huntaze.accounts.model import AccountRow, AccountSpan, Addresses, Connected, GrantRow, PendingGrant
 from huntaze.accounts.quotas import Quotas
 from huntaze.accounts.refreshing import Refreshing
+from huntaze.accounts.removing import Removing
 from huntaze.accounts.tools import Measures, Tools
 from huntaze.accounts.vault import Vault
 from huntaze.identity import Actor
@@ -25,7 +27,8 @@ from huntaze.kit.crypto import KeyRing
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.metrics import Metrics
-from huntaze.platforms.contract import Access, Denied, Discovery
+from huntaze.outbox import ErasedAccount
+from huntaze.platforms.contract import Access, AuthorizationRemoved, Denied, Discovery
 from huntaze.platforms.errors import PlatformError
 from huntaze.platforms.registry import Platforms
 
@@ -58,6 +61,7 @@ class Accounts:
         self._connecting = Connecting(tools)
         self.health = Health(tools, self._opening, self.refreshing)
         self.leaving = Leaving(tools)
+        self.removing = Removing(tools)
         self.governor = governor
         self.quotas = Quotas(tools, self._opening, governor)
 
@@ -105,9 +109,16 @@ class Accounts:
         """Disconnect a live account of the workspace; None when there is none."""
         return await self.leaving.disconnect(actor, account_id)
 
-    async def forget_user(self, platform: str, user_ref: str) -> int:
-        """A person took our rights away at the platform; how many accounts were disconnected."""
-        return await self.leaving.forget_user(platform, user_ref)
+    async def forget_user(self, platform: str, user_ref: str, before: datetime | None = None) -> int:
+        """A person took our rights away at the platform; how many accounts were disconnected. What they granted after
+        ``before`` stays."""
+        return await self.leaving.forget_user(platform, user_ref, before)
+
+    async def authorization_removed(
+        self, tx: Connection, workspace_id: UUID, account_id: UUID, events: Sequence[AuthorizationRemoved]
+    ) -> None:
+        """The platform told that our right to act for an account is gone: it waits for somebody who connects it."""
+        await self.removing.take(tx, workspace_id, account_id, events)
 
     async def get(self, connection: Connection, workspace_id: UUID, account_id: UUID) -> AccountRow | None:
         """One account of the workspace, also a disconnected one."""
@@ -120,6 +131,28 @@ class Accounts:
     async def find_by_ref(self, connection: Connection, platform: str, account_ref: str) -> list[AccountRow]:
         """worker: who connected this account, or the one behind this Page, in every workspace."""
         return await store.accounts_by_ref(connection, platform, account_ref)
+
+    async def spans(self, connection: Connection, workspace_id: UUID) -> list[AccountSpan]:
+        """Every account that the workspace has or had, and until when."""
+        return await span_store.account_spans(connection, workspace_id)
+
+    async def every_span(self, connection: Connection) -> list[AccountSpan]:
+        """worker: every account that anybody has or had."""
+        return await span_store.every_account_span(connection)
+
+    async def spans_of_user(
+        self, connection: Connection, platform: str, user_ref: str, before: datetime
+    ) -> list[AccountSpan]:
+        """worker: the accounts, live or not, that live by what a person granted ``before``."""
+        return await span_store.account_spans_of_user(connection, platform, user_ref, before)
+
+    async def erase_account(self, connection: Connection, account: ErasedAccount) -> int:
+        """worker: nothing tells any more who a disconnected account was; how many rows told it."""
+        return await span_store.erase_account(connection, account.workspace_id, account.account_id)
+
+    async def erase_user(self, connection: Connection, platform: str, user_ref: str, before: datetime) -> int:
+        """worker: what a person granted ``before`` does not tell any more who they are; how many grants."""
+        return await span_store.erase_user(connection, platform, user_ref, before)
 
     async def grants_behind(self, connection: Connection, workspace_id: UUID) -> dict[UUID, GrantRow]:
         """The grants of the workspace's live accounts by id, for showing ends and permissions."""

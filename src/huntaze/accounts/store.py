@@ -235,9 +235,11 @@ async def set_check(connection: Connection, grant_id: UUID, at: datetime) -> Non
     await db.execute(connection, Q.set_check, grant_id, at)
 
 
-async def end_grants_of_user(connection: Connection, platform: str, user_ref: str, at: datetime) -> list[UUID]:
-    """Every grant of a person is over, its tokens wiped; which."""
-    return await db.fetch_values(connection, Q.end_grants_of_user, UUID, platform, user_ref, at)
+async def end_grants_of_user(
+    connection: Connection, platform: str, user_ref: str, at: datetime, before: datetime | None
+) -> list[UUID]:
+    """Every grant of a person (made ``before``) is over, its tokens wiped; which."""
+    return await db.fetch_values(connection, Q.end_grants_of_user, UUID, platform, user_ref, at, before)
 
 
 async def ask_revoke(connection: Connection, workspace_id: UUID, grant_id: UUID, at: datetime) -> None:

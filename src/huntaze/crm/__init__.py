@@ -5,6 +5,7 @@ from huntaze.crm.asking import Asking, sync_router, sync_routes
 from huntaze.crm.browsing import Browsing
 from huntaze.crm.conversations import Conversations
 from huntaze.crm.drift import Drift
+from huntaze.crm.erasing import Erasing
 from huntaze.crm.mentions import Mentions
 from huntaze.crm.model import CommentRow, DriftRow, FigureRow, MediaRow, ProfileRow, SyncRow
 from huntaze.crm.neighbour import mirrored_of
@@ -27,6 +28,7 @@ __all__ = [
     "Conversations",
     "Drift",
     "DriftRow",
+    "Erasing",
     "FigureRow",
     "MediaRow",
     "Mentions",

@@ -828,3 +828,40 @@ WHERE m.workspace_id = $1 AND m.account_id = $2 AND talk.person_ref = $3 AND m.f
   AND m.sent_at >= $5 AND m.deleted_at IS NULL
 ORDER BY m.sent_at
 LIMIT 1;
+
+-- name: pictures_of_account -> UUID
+-- The copies that we keep of an account's pictures.
+SELECT picture_id FROM account_profile WHERE workspace_id = $1 AND account_id = $2 AND picture_id IS NOT NULL
+UNION
+SELECT picture_id FROM account_figure WHERE workspace_id = $1 AND account_id = $2 AND picture_id IS NOT NULL
+UNION
+SELECT thumbnail_id FROM platform_media WHERE workspace_id = $1 AND account_id = $2 AND thumbnail_id IS NOT NULL;
+
+-- name: pictures_in_use -> UUID
+-- Which of these copies the mirror shows.
+SELECT picture_id FROM account_profile WHERE workspace_id = $1 AND picture_id = ANY ($2::uuid[])
+UNION
+SELECT picture_id FROM account_figure WHERE workspace_id = $1 AND picture_id = ANY ($2::uuid[])
+UNION
+SELECT thumbnail_id FROM platform_media WHERE workspace_id = $1 AND thumbnail_id = ANY ($2::uuid[]);
+
+-- name: erase_mirrored -> int
+-- Everything that was mirrored for an account, and how far its readings were: one that is under way finds its row gone.
+WITH said AS (DELETE FROM message WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     reactions AS (DELETE FROM message_reaction WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     talks AS (DELETE FROM conversation WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     comments AS (DELETE FROM comment WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     mentions AS (DELETE FROM mention WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     persons AS (DELETE FROM people WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     posts AS (DELETE FROM platform_media WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     profile AS (DELETE FROM account_profile WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     figures AS (DELETE FROM account_figure WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     syncs AS (DELETE FROM sync_cursor WHERE workspace_id = $1 AND account_id = $2),
+     pulls AS (DELETE FROM conversation_pull WHERE workspace_id = $1 AND account_id = $2),
+     readings AS (DELETE FROM comment_reading WHERE workspace_id = $1 AND account_id = $2),
+     lists AS (DELETE FROM open_list WHERE workspace_id = $1 AND account_id = $2),
+     missing AS (DELETE FROM missing_comment WHERE workspace_id = $1 AND account_id = $2),
+     pushed AS (DELETE FROM push_day WHERE workspace_id = $1 AND account_id = $2)
+SELECT ((SELECT count(*) FROM said) + (SELECT count(*) FROM reactions) + (SELECT count(*) FROM talks)
+        + (SELECT count(*) FROM comments) + (SELECT count(*) FROM mentions) + (SELECT count(*) FROM persons)
+        + (SELECT count(*) FROM posts) + (SELECT count(*) FROM profile) + (SELECT count(*) FROM figures))::int;

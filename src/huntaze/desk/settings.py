@@ -46,6 +46,22 @@ def settings_page(viewer: Viewer, languages: tuple[str, ...], actor: Actor) -> R
             meta=_("Programs sign in with a key. Each key says what it may do and can be withdrawn."),
             end=parts.icon("chevron-right"),
         ),
+        parts.Item(
+            "to-events",
+            _("Events"),
+            "/events",
+            picture=_mark("webhook"),
+            meta=_("What the networks told, what became of it, and what failed."),
+            end=parts.icon("chevron-right"),
+        ),
+        parts.Item(
+            "to-privacy",
+            _("Privacy"),
+            "/privacy",
+            picture=_mark("shield-check"),
+            meta=_("What everybody may read about what is kept here of people."),
+            end=parts.icon("chevron-right"),
+        ),
     ]
     return page(
         viewer,

@@ -49,6 +49,10 @@ PUBLIC = frozenset(
         "/metrics",
         "/m/{link}",
         "/api/webhooks/{platform}",
+        "/api/webhooks/{platform}/deauthorize",
+        "/api/webhooks/{platform}/deletion",
+        "/deletion/{code}",
+        "/privacy",
         "/api/openapi.json",
     }
 )

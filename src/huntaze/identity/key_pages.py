@@ -25,6 +25,8 @@ SCOPE_WORDS: Mapping[str, str] = {
     "accounts.read": N_("Read accounts"),
     "comments.read": N_("Read comments"),
     "comments.write": N_("Answer comments"),
+    "events.read": N_("Read what the networks sent"),
+    "events.write": N_("Have events worked on again"),
 }
 
 _USUAL_SCOPES = frozenset({"posts.read", "posts.write", "media.write"})

@@ -17,6 +17,8 @@ VERBS = frozenset(
         "accounts.connect",
         "comments.read",
         "comments.write",
+        "events.read",
+        "events.write",
         "settings.write",
         "keys.write",
     }

@@ -140,3 +140,11 @@ WITH gone AS (
     WHERE workspace_id = $1 AND platform = $2 AND person_ref = $3
     RETURNING 1)
 SELECT count(*)::int FROM gone;
+
+-- name: erase_deeds -> int
+-- Everything that was done with the comments of an account.
+WITH lines AS (
+    DELETE FROM comment_deed_line WHERE workspace_id = $1
+        AND deed_id IN (SELECT id FROM comment_deed WHERE workspace_id = $1 AND account_id = $2) RETURNING 1),
+     deeds AS (DELETE FROM comment_deed WHERE workspace_id = $1 AND account_id = $2 RETURNING 1)
+SELECT ((SELECT count(*) FROM lines) + (SELECT count(*) FROM deeds))::int;

@@ -2,6 +2,7 @@
 
 from huntaze.insights.api import router
 from huntaze.insights.card import post_card
+from huntaze.insights.erasing import erase_account
 from huntaze.insights.model import LatestRow
 from huntaze.insights.pull import Pull
 from huntaze.insights.reading import Readings
@@ -15,6 +16,7 @@ __all__ = [
     "LatestRow",
     "Pull",
     "Readings",
+    "erase_account",
     "post_card",
     "router",
     "routes",

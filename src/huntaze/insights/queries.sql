@@ -146,3 +146,11 @@ WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
 UPDATE insights_round SET lease_until = NULL, failures = failures + 1, cursor = $5, problem = $7,
     next_at = CASE WHEN next_at IS NOT NULL THEN $6::timestamptz END
 WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND lease_until = $4;
+
+-- name: erase_figures -> int
+-- Every figure of an account, and how far their readings were: one that is under way finds its row gone.
+WITH days AS (DELETE FROM account_metric WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     posts AS (DELETE FROM media_metric WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     readings AS (DELETE FROM media_reading WHERE workspace_id = $1 AND account_id = $2 RETURNING 1),
+     rounds AS (DELETE FROM insights_round WHERE workspace_id = $1 AND account_id = $2)
+SELECT ((SELECT count(*) FROM days) + (SELECT count(*) FROM posts) + (SELECT count(*) FROM readings))::int;

@@ -85,6 +85,10 @@ FOR UPDATE;
 -- From here on the file is gone for everybody; its bytes go next.
 UPDATE asset SET state = 'deleting' WHERE workspace_id = $1 AND id = $2;
 
+-- name: begin_copies_deletion
+-- Copies of what was on a platform are gone from here on; their bytes go next.
+UPDATE asset SET state = 'deleting' WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) AND source = 'mirror';
+
 -- name: list_deleting -> AssetRow
 -- worker: files whose deletion was begun and perhaps not ended.
 SELECT id, workspace_id, name, source, origin, state, problem, kind, mime, size, width, height, duration, fps,

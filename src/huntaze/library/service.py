@@ -91,6 +91,11 @@ class Library:
             log.info("copy_not_kept", problem=type(error).__name__)
             return None
 
+    async def erase_copies(self, connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
+        """Give up copies that ``keep_copy`` made, in the caller's transaction; how many. What people added themselves
+        stays. The bytes go with the next sweep."""
+        return await store.begin_copies_deletion(connection, workspace_id, ids)
+
     async def sweep(self) -> int:
         """Finish what killed processes left (see `Receiver.sweep`); how many files it settled."""
         return await self._receiver.sweep()

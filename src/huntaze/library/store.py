@@ -112,6 +112,10 @@ async def begin_deletion(connection: Connection, workspace_id: UUID, asset_id: U
     await execute(connection, Q.begin_deletion, workspace_id, asset_id)
 
 
+async def begin_copies_deletion(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
+    return await execute(connection, Q.begin_copies_deletion, workspace_id, list(ids))
+
+
 async def list_deleting(connection: Connection, limit: int) -> list[AssetRow]:
     return await fetch(connection, Q.list_deleting, AssetRow, limit)
 

@@ -67,3 +67,20 @@ DELETE FROM domain_event d
 WHERE d.at < $1 AND NOT EXISTS (
     SELECT FROM subscription s WHERE s.name = ANY($2::text[]) AND (d.xid, d.id) > (s.xid, s.event_id)
 );
+
+-- name: erase_told -> int
+-- What was told in a workspace and names a person by their id.
+WITH gone AS (
+    UPDATE domain_event SET body = '{}', ref = CASE WHEN ref = $2 THEN '' ELSE ref END
+    WHERE workspace_id = $1
+      AND (ref = $2 OR EXISTS (SELECT FROM jsonb_each_text(body) AS fact WHERE fact.value = $2))
+    RETURNING 1)
+SELECT count(*)::int FROM gone;
+
+-- name: erase_told_of_account -> int
+-- What was told of an account: that something was, and which thing of ours, stays for those who have not heard it yet.
+WITH gone AS (
+    UPDATE domain_event SET body = '{}', ref = CASE WHEN ref ~ '^[0-9a-f]{8}-[0-9a-f-]{27}$' THEN ref ELSE '' END
+    WHERE workspace_id = $1 AND account_id = $2
+    RETURNING 1)
+SELECT count(*)::int FROM gone;

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -127,26 +126,3 @@ class Outbox:
         )
         async with self._database.transaction() as tx:
             await store.note_failure(tx, subscriber.name, failure.cursor, self._clock.now() + wait, problem)
-
-
-Eraser = Callable[[Connection, UUID, str, str], Awaitable[int]]
-"""(connection, workspace_id, platform, person_ref) → how many rows it erased."""
-
-
-class Erasers:
-    """Every room that keeps something of a person at a platform says here how it forgets them."""
-
-    def __init__(self) -> None:
-        self._erasers: dict[str, Eraser] = {}
-
-    def register(self, name: str, eraser: Eraser) -> None:
-        """Done once, in wiring. A name used twice raises ``ValueError``."""
-        if name in self._erasers:
-            raise ValueError(f"{name} erases already")
-        self._erasers[name] = eraser
-
-    async def erase(self, connection: Connection, workspace_id: UUID, platform: str, person_ref: str) -> dict[str, int]:
-        """Forget a person everywhere, in the caller's transaction; how many rows by room."""
-        return {
-            name: await eraser(connection, workspace_id, platform, person_ref) for name, eraser in self._erasers.items()
-        }

@@ -112,3 +112,13 @@ async def note_failure(
 async def forget_told(connection: Connection, before: datetime, names: Sequence[str]) -> int:
     """Drop events older than ``before`` that every one of ``names`` has passed; how many."""
     return await db.execute(connection, Q.forget_told, before, list(names))
+
+
+async def erase_told(connection: Connection, workspace_id: UUID, person_ref: str) -> int:
+    """What was told forgets a person; how many events named them."""
+    return await db.fetch_value(connection, Q.erase_told, int, workspace_id, person_ref) or 0
+
+
+async def erase_told_of_account(connection: Connection, workspace_id: UUID, account_id: UUID) -> int:
+    """What was told of an account keeps no facts; how many events."""
+    return await db.fetch_value(connection, Q.erase_told_of_account, int, workspace_id, account_id) or 0

@@ -8,6 +8,7 @@ from huntaze.publishing.bulk.api import bulk_router
 from huntaze.publishing.bulk.service import Bulk, Report, RowError
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.deciding import Deciding
+from huntaze.publishing.erasing import erase_account
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.first_comments.api import first_comment_router
 from huntaze.publishing.first_comments.send import FirstCommenting
@@ -57,6 +58,7 @@ __all__ = [
     "allows",
     "brief",
     "bulk_router",
+    "erase_account",
     "first_comment_router",
     "first_comment_tasks",
     "is_final",

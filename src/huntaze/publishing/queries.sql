@@ -585,3 +585,13 @@ RETURNING *;
 -- name: publication_state -> str
 -- worker: the state of a publication as it is now.
 SELECT state FROM publication WHERE id = $1;
+
+-- name: erase_of_account -> int
+-- What the platform said of the publications on an account, and the way there; what we wrote and when it went out stays.
+WITH here AS (SELECT id FROM publication WHERE workspace_id = $1 AND account_id = $2),
+     said AS (DELETE FROM evidence WHERE workspace_id = $1 AND publication_id IN (SELECT id FROM here) RETURNING 1),
+     made AS (
+    UPDATE artefact SET raw = '', upload_url = ''
+    WHERE workspace_id = $1 AND publication_id IN (SELECT id FROM here) AND (raw <> '' OR upload_url <> '') RETURNING 1),
+     led AS (UPDATE publication SET permalink = NULL WHERE workspace_id = $1 AND account_id = $2 AND permalink IS NOT NULL RETURNING 1)
+SELECT ((SELECT count(*) FROM said) + (SELECT count(*) FROM made) + (SELECT count(*) FROM led))::int;

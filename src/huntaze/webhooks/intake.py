@@ -65,6 +65,8 @@ class Intake:
         self._committed = asyncio.Event()
         self._writer = GroupCommit(database, clock, self._stored, limits)
         self._backlog = metrics.gauge("webhook_backlog", "Events that wait to be worked on.")
+        self._oldest = metrics.gauge("webhook_oldest_seconds", "Age of the oldest event that waits; 0 when none does.")
+        self._dead = metrics.gauge("webhook_dead", "Events that failed for good and wait for a person.")
         self._beside: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -123,11 +125,14 @@ class Intake:
             await asyncio.sleep(WAKE_PAUSE.total_seconds())
 
     async def _measure(self) -> None:
-        """How much waits, for the alarm; web processes are those that operators read figures from."""
+        """What waits, since when, and what failed, for the alarm; operators read figures from web processes."""
         while True:
             try:
                 async with self.database.connection() as connection:
-                    self._backlog.set(await store.pending(connection))
+                    row = await store.backlog(connection)
+                self._backlog.set(row.waiting)
+                self._oldest.set((self.clock.now() - row.oldest).total_seconds() if row.oldest else 0)
+                self._dead.set(row.dead)
             except Exception as error:
                 log.debug("backlog_not_measured", error=type(error).__name__)
             await asyncio.sleep(MEASURED_EVERY.total_seconds())

@@ -1,14 +1,17 @@
-"""The only SQL of the intake."""
+"""What arrives, as rows: stored and worked on. Reading them, and erasures, stand in ``record``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value
-from huntaze.webhooks.model import Arrival, EventRow
+from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_one, fetch_optional, fetch_value
+from huntaze.webhooks.model import Arrival, BacklogRow, EventRow, PartitionRow
 
 Q = Queries(__package__)
+
+Place = tuple[str, str]
+"""A conversation's place in their order: platform and partition."""
 
 
 async def insert(
@@ -28,14 +31,23 @@ async def insert(
     )
 
 
-async def claim(tx: Connection, now: datetime, limit: int) -> list[EventRow]:
-    """The oldest waiting events, held by this transaction."""
-    return await fetch(tx, Q.claim_events, EventRow, now, limit)
+async def claim_partitions(tx: Connection, behind: Place, now: datetime, limit: int) -> list[PartitionRow]:
+    """The next conversations in which something waits; those that are ``mine`` are held by this transaction."""
+    return await fetch(tx, Q.claim_partitions, PartitionRow, *behind, now, limit)
 
 
-async def claim_one(tx: Connection, event_id: int) -> EventRow | None:
-    """One waiting event, held by this transaction; None when somebody else has it or it is worked on."""
-    return await fetch_optional(tx, Q.claim_event, EventRow, event_id)
+async def claim_events(tx: Connection, held: Sequence[PartitionRow], each: int) -> list[EventRow]:
+    """The first events of conversations that this transaction holds, at most so many of ``each``, in order."""
+    platforms, partitions = [one.platform for one in held], [one.partition for one in held]
+    return await fetch(tx, Q.claim_events, EventRow, platforms, partitions, each)
+
+
+async def claim_event(tx: Connection, row: EventRow, now: datetime) -> EventRow | None:
+    """An event with its conversation, held by this transaction; None when it is not due, not the first that waits
+    there, or somebody else is at it."""
+    if not await fetch_value(tx, Q.hold_partition, bool, row.platform, row.partition):
+        return None
+    return await fetch_optional(tx, Q.claim_event, EventRow, row.id, now)
 
 
 async def end(tx: Connection, ids: Sequence[int], state: str, now: datetime, problem: str = "") -> None:
@@ -43,14 +55,14 @@ async def end(tx: Connection, ids: Sequence[int], state: str, now: datetime, pro
     await execute(tx, Q.end_events, list(ids), state, now, problem)
 
 
-async def retry(tx: Connection, event_id: int, next_attempt_at: datetime | None, problem: str, now: datetime) -> None:
-    """It failed: again at ``next_attempt_at``, or dead when that is None."""
-    await execute(tx, Q.retry_event, event_id, next_attempt_at, problem, now)
+async def retry(tx: Connection, row: EventRow, next_attempt_at: datetime | None, problem: str, now: datetime) -> None:
+    """It failed: again at ``next_attempt_at``, or dead when that is None. Somebody else's failure counts once."""
+    await execute(tx, Q.retry_event, row.id, row.tries, next_attempt_at, problem, now)
 
 
-async def pending(tx: Connection) -> int:
-    """How many events wait."""
-    return await fetch_value(tx, Q.pending_count, int) or 0
+async def backlog(connection: Connection) -> BacklogRow:
+    """What waits and what failed."""
+    return await fetch_one(connection, Q.backlog, BacklogRow)
 
 
 async def forget(tx: Connection, before: datetime) -> int:

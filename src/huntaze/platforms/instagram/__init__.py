@@ -35,7 +35,10 @@ from huntaze.platforms.instagram.oauth import FacebookLogin
 from huntaze.platforms.instagram.publish import ContainerPublisher
 from huntaze.platforms.instagram.reading import GraphReader
 
-__all__ = ["Instagram", "InstagramUrls"]
+__all__ = ["Instagram", "InstagramUrls", "SignedRequests"]
+
+
+from huntaze.platforms.instagram.signed_request import SignedRequests
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,278 @@
+"""The events pages: what the networks told, what became of it, and what failed on top."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from htpy import Node, Renderable, a, code, dd, div, dl, dt, form, p, pre, span
+from htpy import input as input_element
+
+from huntaze.kit.text import N_
+from huntaze.ui import parts
+from huntaze.ui.i18n import _, ngettext, number
+from huntaze.ui.page import page
+from huntaze.ui.parts import Column, Filter, Option, Row, Tone
+from huntaze.ui.viewer import Viewer
+from huntaze.webhooks.model import EventState, ListedRow, OpenedRow
+from huntaze.webhooks.reading_store import Wanted
+from huntaze.webhooks.replay import REPEATABLE, Overview
+
+PATH = "/events"
+PERIODS: Mapping[str, str] = {"hour": N_("Last hour"), "day": N_("Last 24 hours")}
+_STATES: Mapping[EventState, tuple[str, Tone, str]] = {
+    EventState.PENDING: (N_("Waits"), "accent", "clock"),
+    EventState.DONE: (N_("Done"), "good", "circle-check"),
+    EventState.UNHANDLED: (N_("Kept only"), "neutral", "bookmark"),
+    EventState.DEAD: (N_("Failed"), "bad", "circle-alert"),
+    EventState.DISMISSED: (N_("Dismissed"), "neutral", "circle-x"),
+    EventState.ERASED: (N_("Erased"), "neutral", "shield-check"),
+}
+_MEANS: Mapping[EventState, str] = {
+    EventState.PENDING: N_("It waits to be worked on."),
+    EventState.DONE: N_("What it says is in your data."),
+    EventState.UNHANDLED: N_("It is kept and shown. Nothing here works on events of this kind, or for this account."),
+    EventState.DEAD: N_("It could not be worked on, and is not tried again by itself. Nothing of it is lost."),
+    EventState.DISMISSED: N_("Somebody decided that it is not needed."),
+    EventState.ERASED: N_("It was of somebody who asked to be forgotten. Only the mark that it came is left."),
+}
+
+Names = Mapping[tuple[str, str], str]
+"""User names of accounts by platform and reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsShown:
+    """One page of the list, with what failed and how things stand. ``period`` is one of ``PERIODS`` or empty."""
+
+    overview: Overview
+    dead: Sequence[ListedRow]
+    rows: Sequence[ListedRow]
+    wanted: Wanted
+    period: str
+    older: str
+    first: bool
+    names: Names
+    now: datetime
+    moved: int | None = None
+    """How many events were just asked to be worked on again."""
+
+
+def events_page(viewer: Viewer, shown: EventsShown) -> Renderable:
+    """The whole page."""
+    return page(
+        viewer,
+        _("Events"),
+        _moved(shown.moved),
+        _standing(shown),
+        _dead(viewer, shown),
+        _list(shown),
+        lead=_("What the networks told about your accounts, and what became of it."),
+        back=("/settings", _("Settings")),
+    )
+
+
+def event_page(viewer: Viewer, row: OpenedRow, payload: str, names: Names) -> Renderable:
+    """One event: what became of it, and what arrived."""
+    state = EventState(row.state)
+    again = state in REPEATABLE and parts.action_form(
+        viewer, f"{PATH}/{row.id}/replay", _("Try again"), kind="primary", icon_name="rotate-ccw"
+    )
+    aside = state is EventState.DEAD and parts.action_form(viewer, f"{PATH}/{row.id}/dismiss", _("Set aside"))
+    return page(
+        viewer,
+        _("Event {number}").format(number=row.id),
+        parts.card(
+            div(".row")[_badge(row), code[row.kind]],
+            p[_(_MEANS[state])],
+            row.problem and p(".event-problem")[_reason(row.problem)],
+            _facts(row, names),
+            title=_("What became of it"),
+        ),
+        row.payload
+        and parts.card(
+            pre(".event-payload", tabindex="0", role="region", aria_label=_("What arrived"))[code[payload]],
+            title=_("What arrived"),
+            lead=_("Without secrets; signed addresses are cut."),
+        ),
+        actions=[again, aside] if again or aside else None,
+        back=(PATH, _("Events")),
+    )
+
+
+def _moved(count: int | None) -> Node:
+    if count is None:
+        return None
+    if not count:
+        return parts.banner(_("Nothing had to be tried again."), tone="neutral")
+    words = ngettext("{n} event is being tried again.", "{n} events are being tried again.", count)
+    return parts.banner(words.format(n=number(count)), tone="good")
+
+
+def _standing(shown: EventsShown) -> Renderable:
+    counts, oldest = shown.overview.counts, shown.overview.oldest
+    waits = counts[EventState.PENDING]
+    figures = [
+        parts.stat(_("Wait"), number(waits)),
+        parts.stat(_("Failed"), number(counts[EventState.DEAD])),
+        parts.stat(_("Done in 24 hours"), number(counts[EventState.DONE])),
+        parts.stat(_("Kept only in 24 hours"), number(counts[EventState.UNHANDLED])),
+    ]
+    since = None
+    if oldest is not None:
+        since = p(".small.soft")[_("The oldest that waits came"), " ", parts.relative_time(oldest, shown.now), "."]
+    return parts.card(parts.stats(*figures), since)
+
+
+def _dead(viewer: Viewer, shown: EventsShown) -> Node:
+    """What a person must decide about, before everything else."""
+    if not shown.dead:
+        return None
+    total = shown.overview.counts[EventState.DEAD]
+    words = ngettext("{n} event failed", "{n} events failed", total).format(n=number(total))
+    items = [
+        parts.Item(
+            f"dead-{row.id}",
+            row.kind,
+            f"{PATH}/{row.id}",
+            picture=span(".event-mark")[parts.icon("circle-alert")],
+            meta=[
+                span[_account(row, shown.names)],
+                parts.local_time(row.received_at),
+                span(".item-trouble")[_reason(row.problem)],
+            ],
+            end=[
+                parts.action_form(viewer, f"{PATH}/{row.id}/replay", _("Try again"), icon_name="rotate-ccw"),
+                parts.action_form(viewer, f"{PATH}/{row.id}/dismiss", _("Set aside"), kind="quiet"),
+            ],
+        )
+        for row in shown.dead
+    ]
+    return parts.card(
+        parts.item_list(items, key="dead-events"),
+        title=words,
+        lead=_("They are kept until they are tried again or set aside."),
+        actions=_replay_all(viewer, shown),
+        flush=True,
+    )
+
+
+def _replay_all(viewer: Viewer, shown: EventsShown) -> Renderable:
+    """Every failed event that the filters show."""
+    chosen = _chosen(shown) | {"state": EventState.DEAD.value}
+    return form(action=f"{PATH}/replay", method="post")[
+        parts.csrf(viewer),
+        [input_element(type="hidden", name=name, value=value) for name, value in chosen.items()],
+        parts.button(_("Try all again"), kind="primary", icon_name="rotate-ccw"),
+    ]
+
+
+def _list(shown: EventsShown) -> Node:
+    filtered = bool(_chosen(shown))
+    if not shown.rows and not filtered and shown.first:
+        return parts.card(
+            parts.empty(
+                _("Nothing came yet"),
+                _("Comments, messages and mentions stand here as soon as a network tells of them."),
+                icon_name="webhook",
+            )
+        )
+    columns = [Column(_("What")), Column(_("Account")), Column(_("Came")), Column(_("State"))]
+    table = parts.table(_("Events"), columns, [_row(row, shown) for row in shown.rows], key="events")
+    nothing = parts.empty(_("Nothing fits"), _("No event fits these filters."), icon_name="search")
+    return [_filters(shown), parts.card(table, flush=True) if shown.rows else parts.card(nothing), _pager(shown)]
+
+
+def _row(row: ListedRow, shown: EventsShown) -> Row:
+    cells: list[Node] = [
+        a(href=f"{PATH}/{row.id}")[row.kind],
+        _account(row, shown.names),
+        parts.relative_time(row.received_at, shown.now),
+        _badge(row),
+    ]
+    return Row(f"event-{row.id}", cells, row.kind)
+
+
+def _filters(shown: EventsShown) -> Renderable:
+    wanted = shown.wanted
+    states = [
+        Option("", _("Any state")),
+        *(Option(state.value, _(words)) for state, (words, _t, _i) in _STATES.items()),
+    ]
+    known = sorted({*shown.overview.kinds, *((wanted.kind,) if wanted.kind else ())})
+    accounts = [
+        Option("", _("All accounts")),
+        *(Option(f"{one}/{ref}", f"@{name}") for (one, ref), name in shown.names.items()),
+    ]
+    chosen = f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else ""
+    return parts.filter_bar(
+        PATH,
+        [
+            Filter("state", _("State"), states, wanted.states[0].value if wanted.states else ""),
+            Filter(
+                "kind", _("What"), [Option("", _("Any kind")), *(Option(kind, kind) for kind in known)], wanted.kind
+            ),
+            Filter("account", _("Account"), accounts, chosen),
+            Filter(
+                "since",
+                _("Came"),
+                [Option("", _("Any time")), *(Option(key, _(words)) for key, words in PERIODS.items())],
+                shown.period,
+            ),
+        ],
+    )
+
+
+def _chosen(shown: EventsShown) -> dict[str, str]:
+    """The filters that are set, as the address has them."""
+    wanted = shown.wanted
+    given = {
+        "state": wanted.states[0].value if wanted.states else "",
+        "kind": wanted.kind,
+        "account": f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else "",
+        "since": shown.period,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _pager(shown: EventsShown) -> Node:
+    chosen = _chosen(shown)
+    newer = "" if shown.first else f"{PATH}?{urlencode(chosen)}".rstrip("?")
+    older = f"{PATH}?{urlencode(chosen | {'before': shown.older})}" if shown.older else ""
+    if not newer and not older:
+        return None
+    words = ngettext("{n} event", "{n} events", len(shown.rows)).format(n=number(len(shown.rows)))
+    return parts.pager(words, newer=newer, older=older)
+
+
+def _badge(row: ListedRow) -> Renderable:
+    words, tone, icon_name = _STATES[EventState(row.state)]
+    if row.state == EventState.PENDING and row.tries:
+        return parts.badge(_("Tried again"), "warn", icon_name="history")
+    return parts.badge(_(words), tone, icon_name=icon_name)
+
+
+def _account(row: ListedRow, names: Names) -> Node:
+    name = names.get((row.platform, row.account_ref))
+    if name:
+        return parts.handle(row.platform, name)
+    return span(".soft")[_("Unknown account")] if row.account_ref else span(".soft")[_("No account")]
+
+
+def _reason(problem: str) -> Node:
+    return [_("Why:"), " ", code[problem]]
+
+
+def _facts(row: OpenedRow, names: Names) -> Renderable:
+    lines: list[tuple[str, Node]] = [
+        (_("Account"), _account(row, names)),
+        (_("Came"), parts.local_time(row.received_at)),
+        (_("Failed tries"), number(row.tries)),
+    ]
+    if row.next_attempt_at is not None:
+        lines.append((_("Next try"), parts.local_time(row.next_attempt_at)))
+    if row.done_at is not None:
+        lines.append((_("Ended"), parts.local_time(row.done_at)))
+    return dl(".facts")[[[dt[name], dd[value]] for name, value in lines]]
