@@ -128,6 +128,16 @@ class Receiver:
         await asyncio.to_thread(self._empty_scratch, now)
         return len(stale) + len(leaving)
 
+    async def end_deletions(self) -> None:
+        """End every deletion that was begun. Raises ``StoreUnavailable``; then they go on later."""
+        while True:
+            async with self._db.transaction() as tx:
+                leaving = await store.list_deleting(tx, _SWEPT_AT_ONCE)
+            if not leaving:
+                return
+            for row in leaving:
+                await self.erase(row)
+
     async def erase(self, row: AssetRow) -> None:
         """Remove the bytes of an asset that is marked for deletion, then its rows."""
         await self._files.remove_all(_home(row.workspace_id, row.id))

@@ -93,8 +93,12 @@ class Library:
 
     async def erase_copies(self, connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> int:
         """Give up copies that ``keep_copy`` made, in the caller's transaction; how many. What people added themselves
-        stays. The bytes go with the next sweep."""
+        stays. The bytes go with ``end_deletions``, or the next sweep."""
         return await store.begin_copies_deletion(connection, workspace_id, ids)
+
+    async def end_deletions(self) -> None:
+        """Remove the bytes of everything that was given up. Raises ``StoreUnavailable``; then the sweep goes on."""
+        await self._receiver.end_deletions()
 
     async def sweep(self) -> int:
         """Finish what killed processes left (see `Receiver.sweep`); how many files it settled."""

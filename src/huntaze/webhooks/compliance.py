@@ -134,7 +134,7 @@ class Compliance:
             account = ErasedAccount(span.workspace_id, span.id, span.platform, span.refs)
             await self._erase(code, account)
             self.checkpoints.reach("erasure.account")
-        await self.library.sweep()
+        await self.library.end_deletions()
         async with self.database.transaction() as tx:
             waiting = await erasure_store.lock(tx, code)
             if waiting is not None:
