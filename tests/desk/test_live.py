@@ -132,8 +132,8 @@ async def test_a_comment_reaches_two_viewers_over_two_web_processes_each_in_thei
                 unnamed = sim.comment(MAYA_ACCOUNT, post, "max", "whose post is this?")
                 await comments(here, two, unnamed, "")
                 await here.work("crm.place")
-                placed = await french.about("whose post is this?")
-                assert part in placed.html
+                placed = await french.about(part)
+                assert "whose post is this?" in placed.html
             await comments(here, two, "c2", post)
             await comments(here, one, "c3", post)
             async with looking(here, one, paul, last=in_french.id) as resumed:

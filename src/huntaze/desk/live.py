@@ -43,7 +43,8 @@ class Live:
             case "publication.changed" | "post.changed":
                 return await self._post(viewer, workspace_id, UUID(change.subject))
             case kind if kind == "comment.received" or kind in WORKED:
-                said = await self._comments(workspace_id, UUID(change.data["accountId"]), change.data["mediaId"])
+                ref = change.data["mediaId"]
+                said = await self._comments(workspace_id, UUID(change.data["accountId"]), ref) if ref else None
                 return fragment[said, await thread_parts(self.work, viewer, change)]
             case "media.changed" if change.subject:
                 account_id = change.data["accountId"]
