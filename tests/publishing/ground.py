@@ -56,6 +56,7 @@ TIMINGS = replace(
     hold_in_memory=timedelta(seconds=3),
     arm_lead=timedelta(seconds=0.5),
     sweep=timedelta(seconds=0.3),
+    link_reads=tuple(timedelta(seconds=step) for step in (0, 0.02, 0.1, 0.4, 1)),
     link_slack=timedelta(seconds=2),
 )
 """Some thousandths of what is designed; leases and beats stay so long that a busy machine does not lose them."""
@@ -237,11 +238,16 @@ class Ground:
     async def linked(self, post_id: str) -> Json:
         """The first publication once its address is known."""
 
-        async def there() -> Json:
-            row: Json = (await self.post(post_id))["publications"][0]
-            return row if row["permalink"] else {}
+        last: Json = {}
 
-        return await eventually(there, every=0.05)
+        async def there() -> Json:
+            last.update((await self.post(post_id))["publications"][0])
+            return last if last["permalink"] else {}
+
+        try:
+            return await eventually(there, every=0.05)
+        except AssertionError:
+            raise AssertionError(f"not linked but {last['state']}: {kinds(last)} {last['error']}") from None
 
     # --- what is true -------------------------------------------------------------------------------------------
 

@@ -141,12 +141,12 @@ async def test_i4_while_the_send_lease_runs_another_worker_only_reads(idle: Grou
 
 async def test_i4_a_worker_that_beats_keeps_its_row_for_as_long_as_it_takes(idle: Ground) -> None:
     account = idle.account()
-    idle.sim.configure({"ready": {"IMAGE": 1.5}})
+    idle.sim.configure({"ready": {"IMAGE": 2.6}})
     post_id, publication = await _asked(idle, account)
-    first = asyncio.create_task(machine(idle, beat=0.1, work=0.5).run(publication))
+    first = asyncio.create_task(machine(idle, beat=0.1, work=2.0).run(publication))
     await _at(idle, post_id, "PREPARING")
     other = machine(idle)
-    for _ in range(8):
+    while not first.done():
         await other.run(publication)
         await asyncio.sleep(0.1)
     await first

@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(check: Callable[[], Awaitable[T]], *, seconds: float = 15.0, every: float = 0.02) -> T:
+async def eventually(check: Callable[[], Awaitable[T]], *, seconds: float = 30.0, every: float = 0.02) -> T:
     """Ask `check` until it gives something true, and give that; fails after `seconds`."""
     for _ in range(int(seconds / every)):
         if value := await check():
