@@ -51,7 +51,7 @@ from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import FileStore, Library, Prober, find_ffmpeg
 from huntaze.outbox import Change, Erasers, Outbox
-from huntaze.platforms.contract import App, AuthorizationRemoved, OnUsage, Platform, StoryNumbers
+from huntaze.platforms.contract import App, AuthorizationRemoved, FieldChanged, OnUsage, Platform, StoryNumbers
 from huntaze.platforms.instagram import Instagram, InstagramUrls, SignedRequests
 from huntaze.platforms.registry import Platforms, Senders
 from huntaze.platforms.tiktok import TikTokEvents
@@ -223,6 +223,7 @@ def _handlers(house: House) -> list[Handler]:
 
     return [
         On[Pushed](PUSHED, h.mirror.take),
+        On((FieldChanged,), h.mirror.read_soon),
         On((StoryNumbers,), take_stories),
         On((AuthorizationRemoved,), h.accounts.authorization_removed),
     ]

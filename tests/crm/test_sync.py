@@ -10,6 +10,7 @@ import pytest
 
 from huntaze.accounts import AccountRow
 from huntaze.identity import Actor
+from huntaze.platforms.contract import FieldChanged
 from tests.support.rooms import Rooms
 
 OPENING = "GET /{ig}"
@@ -127,6 +128,22 @@ async def test_a_comment_that_only_the_list_knows_is_told_and_history_is_not(her
     await here.work("crm.sync")
     told = await here.rows("SELECT ref, body FROM domain_event WHERE topic = 'comment.received'")
     assert [(row["ref"], row["body"]) for row in told] == [(ref, {"mediaId": post, "source": "poll"})]
+
+
+async def test_what_is_told_to_have_changed_without_a_word_of_what_is_read_soon(here: Rooms) -> None:
+    """The subscription leaves the values out (instagram.md §6.6)."""
+    actor, account = await connected(here, media=3, comments=0)
+    await here.work("crm.sync", "crm.conversations")
+    post = here.sim.get(f"/_sim/truth/media?accountId={account.account_ref}")["media"][0]["id"]
+    here.sim.comment(account.account_ref, post, "lea", "only its field was named")
+    here.sim.delete("/_sim/calls")
+    changed = [FieldChanged(account.account_ref, field) for field in ("comments", "comments", "messages")]
+    async with here.house.database.transaction() as tx:
+        await here.house.mirror.read_soon(tx, actor.workspace_id, account.id, changed)
+    await here.run("crm.sweep")
+    await here.work("crm.sync", "crm.conversations")
+    assert await here.value("SELECT count(*) FROM comment") == 1
+    assert reads(here) == {OPENING: 1, "GET /{page}/conversations": 1}
 
 
 async def test_a_post_that_is_gone_at_the_platform_leaves_the_feed(here: Rooms) -> None:

@@ -222,6 +222,11 @@ UPDATE sync_cursor SET lease_until = NULL WHERE workspace_id = $1 AND account_id
 -- The account is gone.
 UPDATE sync_cursor SET next_at = NULL WHERE workspace_id = $1 AND account_id = $2;
 
+-- name: hasten_sync
+-- A finished sync begins anew at once; one that runs, or waits for the platform's allowance, is not hurried.
+UPDATE sync_cursor SET next_at = $4
+WHERE workspace_id = $1 AND account_id = $2 AND name = $3 AND finished_at IS NOT NULL AND next_at > $4;
+
 -- name: syncs -> SyncRow
 -- How far the syncs of a workspace are.
 SELECT * FROM sync_cursor WHERE workspace_id = $1;

@@ -15,13 +15,15 @@ from huntaze.crm.taking import Pushed, Taking
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection
 from huntaze.kit.jobs import Jobs
-from huntaze.platforms.contract import Comment, MediaItem, ReadConversation
+from huntaze.platforms.contract import Comment, FieldChanged, MediaItem, ReadConversation
 
 SYNC = "crm.sync"
 PICTURES = "crm.pictures"
 CONVERSATIONS = "crm.conversations"
 MEDIA_SYNC = "media"
 PUSH, POLL = "push", "poll"
+_OF_CONVERSATIONS = "messag"
+"""How the fields of conversations begin: ``messages``, ``message_edit``, ``messaging_seen``… (instagram.md §6.5)."""
 _EVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -93,6 +95,16 @@ class Mirror:
         """Everything of an account is listed, soon: after connecting, or when somebody asks for it."""
         await sync_store.start_sync(tx, workspace_id, account_id, MEDIA_SYNC, self.clock.now())
         await self.wake_sync(tx, workspace_id, account_id, timedelta(0))
+
+    async def read_soon(
+        self, tx: Connection, workspace_id: UUID, account_id: UUID, changed: Sequence[FieldChanged]
+    ) -> None:
+        """Something changed and the platform does not say what: what it is of is read, not everything."""
+        said = {one.field.startswith(_OF_CONVERSATIONS) for one in changed}
+        if True in said:
+            await self.start_conversations(tx, workspace_id, account_id)
+        if False in said:
+            await sync_store.hasten_sync(tx, workspace_id, account_id, MEDIA_SYNC, self.clock.now())
 
     async def wake_sync(self, tx: Connection, workspace_id: UUID, account_id: UUID, delay: timedelta) -> None:
         """A wake-up for a sync that is due."""

@@ -20,6 +20,11 @@ async def start_sync(tx: Connection, workspace_id: UUID, account_id: UUID, name:
     await execute(tx, Q.start_sync, workspace_id, account_id, name, now)
 
 
+async def hasten_sync(tx: Connection, workspace_id: UUID, account_id: UUID, name: str, now: datetime) -> None:
+    """A finished sync is due now."""
+    await execute(tx, Q.hasten_sync, workspace_id, account_id, name, now)
+
+
 async def begin_sync(tx: Connection, row: SyncRow, now: datetime) -> None:
     """A finished sync begins anew."""
     await execute(tx, Q.begin_sync, row.workspace_id, row.account_id, row.name, now)
