@@ -42,7 +42,7 @@ async def test_every_post_is_listed_once_newest_first_and_found_by_what_it_is(gr
     assert (ours["caption"], ours["madeHere"]) == ("=A1 Only ours", True)
     assert [one["id"] for one in await ground.all_of("media", madeHere="true")] == [ours["id"]]
     assert [one["id"] for one in await ground.all_of("media", q="ONLY OURS")] == [ours["id"]]
-    assert await ground.all_of("media", account=str(uuid4())) == []
+    assert await ground.all_of("media", accountId=str(uuid4())) == []
     assert await ground.all_of("media", removed="true") == []
     older = await ground.all_of("media", until=ours["publishedAt"])
     assert [one["id"] for one in older] == [one["id"] for one in everything[1:]]
@@ -143,7 +143,7 @@ async def test_the_grid_and_a_post_are_shown_and_a_filter_that_is_nonsense_is_le
 NONSENSE = (
     ("media", {"limit": "0"}, "limit"),
     ("media", {"kind": "PAINTING"}, "kind/0"),
-    ("media", {"account": "maya"}, "account/0"),
+    ("media", {"accountId": "maya"}, "accountId/0"),
     ("media", {"since": "2026-11-01T00:00:00"}, "since"),
     ("media", {"since": "0001-01-01T00:00:00+14:00"}, "since"),
     ("media", {"since": "2026-11-02T00:00:00Z", "until": "2026-11-01T00:00:00Z"}, "until"),

@@ -87,16 +87,16 @@ async def _file(program: httpx2.AsyncClient, account: str) -> None:
 async def _refusals(program: httpx2.AsyncClient, here: Rooms, account: str) -> None:
     now = here.clock.now()
     other = (await program.get("/api/v1/insights", params={"of": "media", "limit": 1})).json()["nextCursor"]
-    for query, status in (
-        ({"metrics": "views"}, 422),
-        ({"accountId": str(uuid4())}, 422),
-        ({"from": now.isoformat(), "to": (now - timedelta(days=1)).isoformat()}, 422),
-        ({"from": "2026-11-01"}, 422),
-        ({"mediaId": "1", "of": "account"}, 422),
-        ({"cursor": "nonsense"}, 400),
-        ({"cursor": other, "accountId": account}, 400),
+    for query in (
+        {"metrics": "views"},
+        {"accountId": str(uuid4())},
+        {"from": now.isoformat(), "to": (now - timedelta(days=1)).isoformat()},
+        {"from": "2026-11-01"},
+        {"mediaId": "1", "of": "account"},
+        {"cursor": "nonsense"},
+        {"cursor": other, "accountId": account},
     ):
         answer = await program.get("/api/v1/insights", params=query)
-        assert answer.status_code == status, query
+        assert answer.status_code == 422, query
         problem = answer.json()
         assert problem["errors"], query

@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huntaze.kit.crypto import KeyRing, new_key
-from huntaze.kit.signing import BadCursor, BadSignature, CursorValue, Signer, decode_cursor, encode_cursor
+from huntaze.kit.signing import BadSignature, Signer
 
 OLD, NEW = new_key(), new_key()
 
@@ -48,17 +48,3 @@ def test_a_token_survives_rotation_until_its_key_is_removed() -> None:
     assert Signer(KeyRing.parse(f"2:{NEW},1:{OLD}"), "links").verify(token) == b"x"
     with pytest.raises(BadSignature):
         Signer(KeyRing.parse(f"2:{NEW}"), "links").verify(token)
-
-
-def test_a_cursor_carries_its_place() -> None:
-    signer = Signer(KeyRing.parse(OLD), "cursor:posts")
-    place: dict[str, CursorValue] = {"at": "2026-01-01T00:00:00+00:00", "id": 17, "last": None, "é": "ü"}
-    assert decode_cursor(signer, encode_cursor(signer, place)) == place
-
-
-def test_a_cursor_of_another_list_or_a_made_up_one_is_refused() -> None:
-    ring = KeyRing.parse(OLD)
-    posts, media = Signer(ring, "cursor:posts"), Signer(ring, "cursor:media")
-    for text in (encode_cursor(media, {"id": 1}), "", "1.e30.AAAA"):
-        with pytest.raises(BadCursor):
-            decode_cursor(posts, text)

@@ -128,7 +128,7 @@ async def test_a_list_goes_on_by_its_cursor_and_refuses_a_forged_one(house: Hous
             break
     assert found == everything
     forged = await house.program.get(ASSETS, params={"cursor": "1.abc.def"})
-    assert (forged.status_code, forged.json()["code"]) == (400, "bad_cursor")
+    assert (forged.status_code, forged.json()["code"]) == (422, "invalid")
 
 
 async def test_a_used_file_is_not_deleted(house: House) -> None:

@@ -87,15 +87,11 @@ async def test_dead_letters_are_listed_opened_and_worked_on_again_once(door: Doo
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ("state=gone", 422), ("limit=0", 422), ("since=yesterday", 422), ("since=2026-01-01T00:00", 422),
-        ("order=up", 422), ("cursor=abc", 400),
-    ],
-)  # fmt: skip
-async def test_a_filter_that_means_nothing_is_refused(door: Door, query: str, status: int) -> None:
+    "query", ["state=gone", "limit=0", "since=yesterday", "since=2026-01-01T00:00", "order=up", "cursor=abc"]
+)
+async def test_a_filter_that_means_nothing_is_refused(door: Door, query: str) -> None:
     key = await program(door, await door.rooms.owner(), "events.read")
-    assert (await door.client.get(f"{EVENTS}?{query}", headers=key)).status_code == status
+    assert (await door.client.get(f"{EVENTS}?{query}", headers=key)).status_code == 422
 
 
 async def test_a_workspace_sees_its_own_accounts_and_the_first_owner_what_is_nobodys(door: Door) -> None:

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from huntaze.accounts.model import AccountRow, BudgetRow, GrantRow, QuotaRow
 from huntaze.accounts.neighbours import Mirrored, Neighbours
@@ -17,20 +15,17 @@ from huntaze.accounts.standing import standing
 from huntaze.identity import Actor, Identity
 from huntaze.kit import sheets
 from huntaze.kit.problems import not_found
+from huntaze.kit.shapes import Shape
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class NoteShape(_Shape):
+class NoteShape(Shape):
     """Why, and what to do."""
 
     reason: str
     remedy: str
 
 
-class ProfileShape(_Shape):
+class ProfileShape(Shape):
     """An account as its platform showed it at `seenAt`. Null: the platform did not say. `pictureAssetId` is our own
     copy of its picture."""
 
@@ -43,7 +38,7 @@ class ProfileShape(_Shape):
     seen_at: datetime
 
 
-class SyncShape(_Shape):
+class SyncShape(Shape):
     """How far the mirror of an account is. `finishedAt` null: it is being read just now. `nextAt` null: it stands still
     until a person acts. `problem` says why the last try ended early."""
 
@@ -53,7 +48,7 @@ class SyncShape(_Shape):
     problem: str | None
 
 
-class AccountShape(_Shape):
+class AccountShape(Shape):
     """A connected account. `health` says whether it can be used, `standing` what its owner is told. `profile` and
     `sync` are null until the account has been read for the first time."""
 
@@ -76,7 +71,7 @@ class AccountShape(_Shape):
     sync: SyncShape | None
 
 
-class UsageShape(_Shape):
+class UsageShape(Shape):
     """How much of an allowance of calls is used, as the platform last told it; what it does not tell is not here.
     `app` is shared by every account of the developer app. From 75 % syncs go slowly, at 80 % they stop, at 90 %
     everything but publishing stops; at 100 % the platform refuses calls, perhaps until `regainAt`."""
@@ -87,7 +82,7 @@ class UsageShape(_Shape):
     told_at: datetime
 
 
-class QuotaShape(_Shape):
+class QuotaShape(Shape):
     """How many posts may go out in a rolling period. `total` and `left` are null where the platform does not say."""
 
     used: int
@@ -104,7 +99,7 @@ class AccountDetail(AccountShape):
     quota: QuotaShape | None
 
 
-class AccountList(_Shape):
+class AccountList(Shape):
     """Every live account of the workspace."""
 
     items: list[AccountShape]

@@ -16,13 +16,12 @@ from huntaze.crm.asked import (
     PeopleWanted,
     TimelineWanted,
     answer,
-    asked_place,
-    cursor_of,
 )
-from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, media_place, person_place, said_place, timeline_of
+from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, timeline_of
 from huntaze.crm.people_lists import HappeningRow
 from huntaze.identity import Actor, Identity
 from huntaze.kit import sheets
+from huntaze.kit.cursors import page_of, place_of
 from huntaze.kit.problems import not_found
 from huntaze.kit.signing import Signer
 
@@ -46,11 +45,10 @@ def _add_media(api: APIRouter, browsing: Browsing, identity: Identity, cursors: 
     async def index(request: Request, actor: reader, query: Annotated[MediaPageWanted, Query()]) -> Response:
         """Every post of the accounts, made here or not, newest first; what was removed there is kept and says when.
         Send the answer's `ETag` back as `If-None-Match`, and a page that is the same is answered 304."""
-        before = asked_place(cursors, MEDIA, query.cursor)
+        before = place_of(cursors, MEDIA, query.cursor)
         rows = await browsing.media(actor.workspace_id, query.filter(), before, query.limit + 1)
-        page = rows[: query.limit]
-        onward = cursor_of(cursors, MEDIA, media_place(page[-1])) if len(rows) > query.limit else None
-        return answer(request, shapes.MediaList(items=[shapes.media(row) for row in page], next_cursor=onward))
+        page, onward = page_of(cursors, MEDIA, rows, query.limit)
+        return answer(request, shapes.MediaList(items=[shapes.media(row) for row in page], next_cursor=onward or None))
 
     @api.get("/media.csv", response_class=StreamingResponse, tags=["media"], summary="The same as a CSV file")
     async def export(actor: reader, query: Annotated[MediaWanted, Query()]) -> StreamingResponse:
@@ -72,11 +70,12 @@ def _add_people(api: APIRouter, browsing: Browsing, identity: Identity, cursors:
     @api.get("/people", response_model=shapes.PersonList, tags=["people"], summary="Who comments and writes")
     async def index(request: Request, actor: reader, query: Annotated[PeoplePageWanted, Query()]) -> Response:
         """Everybody who commented on a post of the accounts or wrote to them, those first who were heard of last."""
-        before = asked_place(cursors, PEOPLE, query.cursor)
+        before = place_of(cursors, PEOPLE, query.cursor)
         rows = await browsing.people(actor.workspace_id, query.filter(), before, query.limit + 1)
-        page = rows[: query.limit]
-        onward = cursor_of(cursors, PEOPLE, person_place(page[-1])) if len(rows) > query.limit else None
-        return answer(request, shapes.PersonList(items=[shapes.person(row) for row in page], next_cursor=onward))
+        page, onward = page_of(cursors, PEOPLE, rows, query.limit)
+        return answer(
+            request, shapes.PersonList(items=[shapes.person(row) for row in page], next_cursor=onward or None)
+        )
 
     @api.get("/people.csv", response_class=StreamingResponse, tags=["people"], summary="The same as a CSV file")
     async def export(actor: reader, query: Annotated[PeopleWanted, Query()]) -> StreamingResponse:
@@ -97,7 +96,7 @@ def _add_people(api: APIRouter, browsing: Browsing, identity: Identity, cursors:
         request: Request, person_id: UUID, actor: reader, query: Annotated[TimelineWanted, Query()]
     ) -> Response:
         """What somebody said to the accounts and was answered, newest first: comments, messages, mentions."""
-        before = asked_place(cursors, timeline_of(person_id), query.cursor)
+        before = place_of(cursors, timeline_of(person_id), query.cursor)
         contact = await browsing.contact(actor.workspace_id, person_id)
         if contact is None:
             raise not_found()
@@ -138,9 +137,8 @@ def _add_figures(api: APIRouter, browsing: Browsing, identity: Identity) -> None
 
 def _timeline(said: Sequence[HappeningRow], limit: int, cursors: Signer, person_id: UUID) -> shapes.Timeline:
     """A page of what was said; there is more if more than ``limit`` came."""
-    page = said[:limit]
-    onward = cursor_of(cursors, timeline_of(person_id), said_place(page[-1])) if len(said) > limit else None
-    return shapes.Timeline(items=[shapes.happening(one) for one in page], next_cursor=onward)
+    page, onward = page_of(cursors, timeline_of(person_id), said, limit)
+    return shapes.Timeline(items=[shapes.happening(one) for one in page], next_cursor=onward or None)
 
 
 def _file(pieces: AsyncIterator[str], name: str) -> StreamingResponse:

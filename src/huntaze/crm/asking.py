@@ -5,8 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
@@ -17,14 +15,13 @@ from huntaze.crm.service import Mirror
 from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.problems import not_found
+from huntaze.kit.shapes import Shape
 
 VERB = "media.write"
 
 
-class SyncAsked(BaseModel):
+class SyncAsked(Shape):
     """A whole reading was asked for. How far it is stands in the account's `sync`, at `statusUrl`."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
 
     account_id: UUID
     asked_at: datetime

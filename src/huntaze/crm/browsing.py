@@ -9,13 +9,14 @@ from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
 from huntaze.crm import lists, people_lists
-from huntaze.crm.filters import MediaFilter, PeopleFilter, Place
+from huntaze.crm.filters import MediaFilter, PeopleFilter
 from huntaze.crm.model import CommentRow, FigureRow, MediaRow
 from huntaze.crm.people_lists import Contact, HappeningRow
 from huntaze.crm.service import Mirror
 from huntaze.crm.threads import Own
 from huntaze.identity import Actor
 from huntaze.kit.clock import Clock
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.log import get_logger
 from huntaze.outbox import Erasers
@@ -113,21 +114,6 @@ class Browsing:
             if account is None or account.disconnected_at is not None:
                 return None
             return await lists.figures(tx, workspace_id, [account_id], since, until)
-
-
-def media_place(row: MediaRow) -> Place:
-    """Where the list goes on behind a post."""
-    return Place(row.published_at, row.id)
-
-
-def person_place(contact: Contact) -> Place:
-    """Where the list goes on behind somebody."""
-    return Place(contact.person.last_seen_at, contact.person.id)
-
-
-def said_place(row: HappeningRow) -> Place:
-    """Where a timeline goes on behind something that was said."""
-    return Place(row.at, row.id)
 
 
 def timeline_of(person_id: UUID) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from htpy import Node, Renderable, a, dd, div, dl, dt, p, small, span
 
 from huntaze.accounts import AccountRow
+from huntaze.crm.listing import Listing, ListWords, list_page
 from huntaze.crm.people_lists import Contact, HappeningRow, Known, known_of
 from huntaze.crm.people_model import PersonRow
 from huntaze.kit.text import N_
@@ -18,33 +18,16 @@ from huntaze.ui.i18n import _, ngettext, number
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
-PERIODS: Mapping[str, tuple[str, int]] = {
-    "7": (N_("Heard of in the last 7 days"), 7),
-    "30": (N_("Heard of in the last 30 days"), 30),
-    "90": (N_("Heard of in the last 90 days"), 90),
+PERIODS: Mapping[str, str] = {
+    "7": N_("Heard of in the last 7 days"),
+    "30": N_("Heard of in the last 30 days"),
+    "90": N_("Heard of in the last 90 days"),
 }
+"""By their days."""
 SPEAKING: Mapping[str, str] = {"wrote": N_("Wrote to you"), "commented": N_("Never wrote to you")}
+CHOICES: Mapping[str, Collection[str]] = {"how": SPEAKING, "days": PERIODS}
+"""What an address may choose, beside an account and words."""
 _ERASE = "erase-person"
-
-
-@dataclass(frozen=True, slots=True)
-class ContactList:
-    """One page of the list. ``newest`` leads to its beginning, ``older`` to the next page; empty: there is none."""
-
-    people: Sequence[Contact]
-    accounts: Mapping[UUID, AccountRow]
-    chosen: Mapping[str, str]
-    """Every choice as it stands in the address."""
-    newest: str
-    older: str
-    file: str
-    """Where the same people are a CSV file."""
-    now: datetime
-
-    @property
-    def filtered(self) -> bool:
-        """Whether not everybody was asked for."""
-        return any(self.chosen.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +42,36 @@ class ContactPage:
     may_erase: bool
 
 
-def contact_list(viewer: Viewer, shown: ContactList) -> Renderable:
-    """The whole page."""
-    counted = ngettext("{n} person", "{n} people", len(shown.people)).format(n=number(len(shown.people)))
-    lines = [_line(one, shown.accounts.get(one.person.account_id), shown.now) for one in shown.people]
-    nobody = not shown.people and not shown.filtered and not shown.newest
-    return page(
-        viewer,
-        _("Contacts"),
-        not nobody and _filters(shown),
-        parts.card(parts.item_list(lines, key="contacts", level=2), flush=True)
-        if lines
-        else parts.card(_nobody(filtered=shown.filtered)),
-        (shown.newest or shown.older) and parts.pager(counted, newer=shown.newest, older=shown.older),
+def contact_list(
+    viewer: Viewer, listing: Listing, people: Sequence[Contact], onward: str, file: str, now: datetime
+) -> Renderable:
+    """The whole page of the list. ``onward``: the cursor of the next one; ``file``: where the same is a CSV file."""
+    words = ListWords(
+        title=_("Contacts"),
         lead=_("People who comment on your posts, mention you or write to you."),
-        actions=parts.link_button(_("Save as CSV"), shown.file, icon_name="download") if lines else None,
+        search=_("Search by name"),
+        nothing=_("Nobody with these words and filters."),
+        beginning=parts.empty(
+            _("No contacts yet"),
+            _("People appear here by themselves when they comment on your posts or write to you."),
+            action=parts.link_button(_("See your accounts"), "/accounts"),
+            icon_name="users-round",
+        ),
+    )
+    filters = [
+        listing.filter("how", _("How they speak"), _("Comments or messages"), SPEAKING),
+        listing.filter("days", _("Last contact"), _("Any time"), PERIODS),
+    ]
+    lines = [_line(one, listing.accounts.get(one.person.account_id), now) for one in people]
+    return list_page(
+        viewer,
+        words,
+        listing,
+        filters,
+        body=parts.card(parts.item_list(lines, key="contacts", level=2), flush=True) if lines else None,
+        counted=ngettext("{n} person", "{n} people", len(people)).format(n=number(len(people))),
+        onward=onward,
+        file=file,
     )
 
 
@@ -104,40 +102,6 @@ def title_of(person: PersonRow) -> str:
     if person.name:
         return person.name
     return f"@{person.username}" if person.username else _("Someone without a name")
-
-
-def _filters(shown: ContactList) -> Renderable:
-    accounts = [parts.Option("", _("All accounts"))]
-    accounts += [parts.Option(str(one.id), f"@{one.username}") for one in shown.accounts.values()]
-    speaking = [parts.Option("", _("Comments or messages"))]
-    speaking += [parts.Option(key, _(words)) for key, words in SPEAKING.items()]
-    periods = [parts.Option("", _("Any time")), *(parts.Option(key, _(words)) for key, (words, _n) in PERIODS.items())]
-    return parts.filter_bar(
-        "/contacts",
-        [
-            parts.Filter("account", _("Account"), accounts, shown.chosen["account"]),
-            parts.Filter("how", _("How they speak"), speaking, shown.chosen["how"]),
-            parts.Filter("days", _("Last contact"), periods, shown.chosen["days"]),
-        ],
-        search=shown.chosen["q"],
-        search_label=_("Search by name"),
-    )
-
-
-def _nobody(*, filtered: bool) -> Renderable:
-    if filtered:
-        return parts.empty(
-            _("Nothing matches"),
-            _("Nobody with these words and filters."),
-            action=parts.link_button(_("Clear"), "/contacts"),
-            icon_name="search",
-        )
-    return parts.empty(
-        _("No contacts yet"),
-        _("People appear here by themselves when they comment on your posts or write to you."),
-        action=parts.link_button(_("See your accounts"), "/accounts"),
-        icon_name="users-round",
-    )
 
 
 def _line(contact: Contact, account: AccountRow | None, now: datetime) -> parts.Item:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING, Place
+from huntaze.crm.filters import BEGINNING
 from huntaze.crm.people_model import ConversationRow, MentionRow, MessageRow
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
 
 Q = Queries(__package__)

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from huntaze.crm import shapes
-from huntaze.crm.asked import Shape
-from huntaze.crm.browsing import Browsing, media_place, person_place, said_place
-from huntaze.crm.filters import MediaFilter, PeopleFilter, Place
+from huntaze.crm.browsing import Browsing
+from huntaze.crm.filters import MediaFilter, PeopleFilter
 from huntaze.crm.people_lists import Contact
 from huntaze.kit import sheets
+from huntaze.kit.cursors import Place
 from huntaze.kit.json_value import JsonValue
+from huntaze.kit.shapes import Shape
 
 _PAGE = 500
 MEDIA_COLUMNS = (
@@ -30,7 +31,7 @@ async def media(browsing: Browsing, workspace_id: UUID, wanted: MediaFilter) -> 
     before: Place | None = None
     while rows := await browsing.media(workspace_id, wanted, before, _PAGE):
         yield _lines([shapes.media(row) for row in rows], MEDIA_COLUMNS)
-        before = media_place(rows[-1])
+        before = rows[-1].place
 
 
 async def people(browsing: Browsing, workspace_id: UUID, wanted: PeopleFilter) -> AsyncIterator[str]:
@@ -39,7 +40,7 @@ async def people(browsing: Browsing, workspace_id: UUID, wanted: PeopleFilter) -
     before: Place | None = None
     while rows := await browsing.people(workspace_id, wanted, before, _PAGE):
         yield _lines([shapes.person(row) for row in rows], PEOPLE_COLUMNS)
-        before = person_place(rows[-1])
+        before = rows[-1].place
 
 
 async def person(browsing: Browsing, contact: Contact) -> AsyncIterator[str]:
@@ -51,7 +52,7 @@ async def person(browsing: Browsing, contact: Contact) -> AsyncIterator[str]:
     while said := await browsing.timeline(contact, before, _PAGE):
         pieces = [shapes.happening(one).model_dump_json(by_alias=True) for one in said]
         yield ("," if before else "") + ",".join(pieces)
-        before = said_place(said[-1])
+        before = said[-1].place
     yield "]}"
 
 

@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The last row of a page: the next one begins behind it. Lists run from the newest to the oldest."""
-
-    at: datetime
-    id: UUID
-
+from huntaze.kit.cursors import Place
 
 BEGINNING = Place(datetime(9000, 1, 1, tzinfo=UTC), UUID(int=(1 << 128) - 1))
 """Before everything: the first page begins behind it."""

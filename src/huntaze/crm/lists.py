@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING, MediaFilter, Place
+from huntaze.crm.filters import BEGINNING, MediaFilter
 from huntaze.crm.model import FigureRow, MediaRow
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
 
 Q = Queries(__package__)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from huntaze.kit.cursors import Place
 from huntaze.platforms.contract import PostType
 
 
@@ -57,6 +58,11 @@ class MediaRow:
     """Published from here."""
 
     @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.published_at, self.id)
+
+    @property
     def picture_url(self) -> str:
         """A still picture of it at the platform; the address dies within days. Empty: there is none."""
         return self.thumbnail_url or (self.media_url if self.type == PostType.IMAGE else "")
@@ -86,6 +92,11 @@ class CommentRow:
     ad_ref: str = ""
     erased_at: datetime | None = None
     """Its author was forgotten, and nothing is kept of it."""
+
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.created_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)

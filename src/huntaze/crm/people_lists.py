@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING, PeopleFilter, Place
+from huntaze.crm.filters import BEGINNING, PeopleFilter
 from huntaze.crm.people_model import PersonRow
 from huntaze.crm.threads import Own
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
 
 Q = Queries(__package__)
@@ -42,6 +43,11 @@ class Contact:
     comments: int
     messages: int
 
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.person.last_seen_at, self.person.id)
+
 
 @dataclass(frozen=True, slots=True)
 class HappeningRow:
@@ -57,6 +63,11 @@ class HappeningRow:
     at: datetime
     removed_at: datetime | None
     media_id: UUID | None
+
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.at, self.id)
 
 
 @dataclass(frozen=True, slots=True)

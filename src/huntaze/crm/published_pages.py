@@ -3,14 +3,14 @@ comments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from htpy import Node, Renderable, dd, div, dl, dt, img, p, span
 
 from huntaze.accounts import AccountRow
 from huntaze.crm.comment_parts import comments_card
+from huntaze.crm.listing import Listing, ListWords, list_page
 from huntaze.crm.model import CommentRow, MediaRow
 from huntaze.kit.text import N_
 from huntaze.platforms.contract import PostType
@@ -28,21 +28,10 @@ KINDS: Mapping[str, str] = {
 }
 STANDS: Mapping[str, str] = {"there": N_("On the network"), "removed": N_("Removed there")}
 ORIGINS: Mapping[str, str] = {"elsewhere": N_("Not made here"), "here": N_("Made here")}
+CHOICES: Mapping[str, Collection[str]] = {"kind": KINDS, "stands": STANDS, "origin": ORIGINS}
+"""What an address may choose, beside an account and words."""
 _MOVING = (PostType.REELS, PostType.VIDEO)
 _LONGEST_TITLE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedList:
-    """One page of the grid, and what was asked for: every choice as it stands in the address."""
-
-    media: Sequence[MediaRow]
-    accounts: Mapping[UUID, AccountRow]
-    chosen: Mapping[str, str]
-    newest: str
-    older: str
-    file: str
-    """Where the same posts are a CSV file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +44,35 @@ class PublishedPage:
     comments: Sequence[CommentRow]
 
 
-def published_list(viewer: Viewer, shown: PublishedList) -> Renderable:
-    """The whole page."""
-    filtered = any(value for value in shown.chosen.values())
-    counted = ngettext("{n} post", "{n} posts", len(shown.media)).format(n=number(len(shown.media)))
-    nothing = not shown.media and not filtered and not shown.newest
-    return page(
-        viewer,
-        _("Published"),
-        not nothing and _filters(shown),
-        parts.tiles([_tile(item, shown) for item in shown.media], key="published")
-        if shown.media
-        else parts.card(_nothing(filtered=filtered)),
-        (shown.newest or shown.older) and parts.pager(counted, newer=shown.newest, older=shown.older),
+def published_list(viewer: Viewer, listing: Listing, media: Sequence[MediaRow], onward: str, file: str) -> Renderable:
+    """The whole page of the grid. ``onward``: the cursor of the next one; ``file``: where the same is a CSV file."""
+    words = ListWords(
+        title=_("Published"),
         lead=_("Everything that stands on your accounts, made here or not."),
-        actions=parts.link_button(_("Save as CSV"), shown.file, icon_name="download") if shown.media else None,
+        search=_("Search in captions"),
+        nothing=_("No post with these words and filters."),
+        beginning=parts.empty(
+            _("Nothing here yet"),
+            _("When an account is connected, its posts are read and shown here, those from before as well."),
+            action=parts.link_button(_("See your accounts"), "/accounts"),
+            icon_name="images",
+        ),
+    )
+    filters = [
+        listing.filter("kind", _("Kind"), _("Every kind"), KINDS),
+        listing.filter("stands", _("State"), _("There or removed"), STANDS),
+        listing.filter("origin", _("Origin"), _("Made anywhere"), ORIGINS),
+    ]
+    tiles = [_tile(item, listing.accounts.get(item.account_id)) for item in media]
+    return list_page(
+        viewer,
+        words,
+        listing,
+        filters,
+        body=parts.tiles(tiles, key="published") if tiles else None,
+        counted=ngettext("{n} post", "{n} posts", len(media)).format(n=number(len(media))),
+        onward=onward,
+        file=file,
     )
 
 
@@ -115,47 +118,7 @@ def title_of(item: MediaRow) -> str:
     return first if len(first) <= _LONGEST_TITLE else first[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _filters(shown: PublishedList) -> Renderable:
-    def options(any_of: str, choices: Mapping[str, str]) -> list[parts.Option]:
-        return [parts.Option("", any_of), *(parts.Option(key, _(words)) for key, words in choices.items())]
-
-    accounts = {str(one.id): f"@{one.username}" for one in shown.accounts.values()}
-    return parts.filter_bar(
-        "/published",
-        [
-            parts.Filter(
-                "account",
-                _("Account"),
-                [parts.Option("", _("All accounts")), *(parts.Option(*one) for one in accounts.items())],
-                shown.chosen["account"],
-            ),
-            parts.Filter("kind", _("Kind"), options(_("Every kind"), KINDS), shown.chosen["kind"]),
-            parts.Filter("stands", _("State"), options(_("There or removed"), STANDS), shown.chosen["stands"]),
-            parts.Filter("origin", _("Origin"), options(_("Made anywhere"), ORIGINS), shown.chosen["origin"]),
-        ],
-        search=shown.chosen["q"],
-        search_label=_("Search in captions"),
-    )
-
-
-def _nothing(*, filtered: bool) -> Renderable:
-    if filtered:
-        return parts.empty(
-            _("Nothing matches"),
-            _("No post with these words and filters."),
-            action=parts.link_button(_("Clear"), "/published"),
-            icon_name="search",
-        )
-    return parts.empty(
-        _("Nothing here yet"),
-        _("When an account is connected, its posts are read and shown here, those from before as well."),
-        action=parts.link_button(_("See your accounts"), "/accounts"),
-        icon_name="images",
-    )
-
-
-def _tile(item: MediaRow, shown: PublishedList) -> parts.Tile:
-    account = shown.accounts.get(item.account_id)
+def _tile(item: MediaRow, account: AccountRow | None) -> parts.Tile:
     return parts.Tile(
         id=f"published-{item.id}",
         name=title_of(item),

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.crm.model import CommentRow, MediaRow
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
 
 Q = Queries(__package__)
@@ -57,14 +58,6 @@ class CommentFilter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CommentPlace:
-    """The last comment of a page; the next one begins behind it."""
-
-    at: datetime
-    id: UUID
-
-
 def thread_of(comment: CommentRow) -> Thread:
     """Where a comment stands."""
     return comment.account_id, comment.parent_ref or comment.comment_ref
@@ -81,10 +74,10 @@ async def comment_named(tx: Connection, workspace_id: UUID, account_id: UUID, co
 
 
 async def comments(
-    tx: Connection, workspace_id: UUID, wanted: CommentFilter, before: CommentPlace | None, limit: int
+    tx: Connection, workspace_id: UUID, wanted: CommentFilter, before: Place | None, limit: int
 ) -> list[CommentRow]:
     """Comments and replies, newest first."""
-    place = (before.at, before.id) if before else (None, None)
+    place = before or (None, None)
     return await fetch(
         tx, Q.list_comments, CommentRow, workspace_id, wanted.accounts(), wanted.media_ref, wanted.hidden, wanted.since,
         wanted.until, wanted.words, *place, wanted.unanswered, *wanted.owners(), limit,
@@ -92,10 +85,10 @@ async def comments(
 
 
 async def threads(
-    tx: Connection, workspace_id: UUID, wanted: CommentFilter, before: CommentPlace | None, limit: int
+    tx: Connection, workspace_id: UUID, wanted: CommentFilter, before: Place | None, limit: int
 ) -> list[CommentRow]:
     """The last word of each thread, newest first."""
-    place = (before.at, before.id) if before else (None, None)
+    place = before or (None, None)
     return await fetch(
         tx, Q.list_threads, CommentRow, workspace_id, wanted.accounts(), wanted.media_ref, wanted.hidden, wanted.words,
         *place, wanted.unanswered, *wanted.owners(), limit,

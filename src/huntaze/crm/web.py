@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
-from urllib.parse import urlencode
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from starlette.exceptions import HTTPException
@@ -13,11 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from huntaze.crm import contact_pages, published_pages
-from huntaze.crm.asked import LONGEST_SEARCH, cursor_of, place_of
-from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, media_place, person_place, said_place, timeline_of
+from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, timeline_of
 from huntaze.crm.filters import MediaFilter, PeopleFilter
+from huntaze.crm.listing import Listing, address
 from huntaze.identity import Actor, Identity
-from huntaze.kit.signing import BadCursor, Signer
+from huntaze.kit.cursors import page_of, place_of
+from huntaze.kit.signing import Signer
 from huntaze.ui.page import html
 
 PAGE = 48
@@ -25,9 +24,6 @@ PAGE = 48
 PEOPLE_PAGE = 50
 SAID_PAGE = 30
 ERASING = "settings.write"
-
-_WROTE: Mapping[str, tuple[str, bool | None]] = {"wrote": ("true", True), "commented": ("false", False)}
-"""What the page's choice is called in an address of the API, and to the mirror."""
 
 
 def routes(browsing: Browsing, identity: Identity, cursors: Signer) -> list[Route]:
@@ -51,34 +47,18 @@ class _Published:
         self.cursors = cursors
 
     async def index(self, request: Request, actor: Actor) -> Response:
-        """The grid; what the address asks for that there is not is left out."""
-        accounts = await self.browsing.accounts(actor.workspace_id)
-        chosen = {
-            "account": _known(request, "account", {str(one) for one in accounts}),
-            "kind": _known(request, "kind", published_pages.KINDS),
-            "stands": _known(request, "stands", published_pages.STANDS),
-            "origin": _known(request, "origin", published_pages.ORIGINS),
-            "q": _words(request),
-        }
-        cursor = request.query_params.get("before", "")
-        try:
-            before = place_of(self.cursors, MEDIA, cursor)
-        except BadCursor:
-            return RedirectResponse("/published", status_code=303)
-        rows = await self.browsing.media(actor.workspace_id, _media_filter(chosen), before, PAGE + 1)
-        shown = rows[:PAGE]
-        onward = cursor_of(self.cursors, MEDIA, media_place(shown[-1])) if len(rows) > PAGE else ""
+        listing = Listing.read(request, await self.browsing.accounts(actor.workspace_id), published_pages.CHOICES)
+        before = place_of(self.cursors, MEDIA, listing.cursor)
+        wanted = _media_filter(listing)
+        rows = await self.browsing.media(actor.workspace_id, wanted, before, PAGE + 1)
+        shown, onward = page_of(self.cursors, MEDIA, rows, PAGE)
+        file = listing.file(
+            "/api/v1/media.csv",
+            {"kind": listing.chosen["kind"], "removed": _yes(wanted.removed), "madeHere": _yes(wanted.made_here)},
+        )
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
-            listed = published_pages.PublishedList(
-                media=shown,
-                accounts=accounts,
-                chosen=chosen,
-                newest=_address("/published", chosen) if cursor else "",
-                older=_address("/published", chosen, before=onward) if onward else "",
-                file=_address("/api/v1/media.csv", _media_query(chosen)),
-            )
-            return html(published_pages.published_list(viewer, listed))
+            return html(published_pages.published_list(viewer, listing, shown, onward, file))
 
     async def one(self, request: Request, actor: Actor) -> Response:
         whole = await self.browsing.media_whole(actor.workspace_id, request.path_params["media_id"])
@@ -100,66 +80,29 @@ class _Contacts:
         self.cursors = cursors
 
     async def index(self, request: Request, actor: Actor) -> Response:
-        """The list; what the address asks for that there is not is left out."""
-        accounts = await self.browsing.accounts(actor.workspace_id)
-        chosen = {
-            "account": _known(request, "account", {str(one) for one in accounts}),
-            "how": _known(request, "how", contact_pages.SPEAKING),
-            "days": _known(request, "days", contact_pages.PERIODS),
-            "q": _words(request),
-        }
-        cursor = request.query_params.get("before", "")
-        try:
-            before = place_of(self.cursors, PEOPLE, cursor)
-        except BadCursor:
-            return RedirectResponse("/contacts", status_code=303)
-        wanted = self._filter(chosen)
+        listing = Listing.read(request, await self.browsing.accounts(actor.workspace_id), contact_pages.CHOICES)
+        before = place_of(self.cursors, PEOPLE, listing.cursor)
+        now = self.browsing.clock.now()
+        wanted = _people_filter(listing, now)
         rows = await self.browsing.people(actor.workspace_id, wanted, before, PEOPLE_PAGE + 1)
-        shown = rows[:PEOPLE_PAGE]
-        onward = cursor_of(self.cursors, PEOPLE, person_place(shown[-1])) if len(rows) > PEOPLE_PAGE else ""
-        asked = {
-            "account": chosen["account"],
-            "q": chosen["q"],
-            "since": wanted.since.isoformat() if wanted.since else "",
-            "wrote": _WROTE.get(chosen["how"], ("", None))[0],
-        }
+        shown, onward = page_of(self.cursors, PEOPLE, rows, PEOPLE_PAGE)
+        since = wanted.since.isoformat() if wanted.since else ""
+        file = listing.file("/api/v1/people.csv", {"since": since, "wrote": _yes(wanted.wrote)})
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
-            listed = contact_pages.ContactList(
-                people=shown,
-                accounts=accounts,
-                chosen=chosen,
-                newest=_address("/contacts", chosen) if cursor else "",
-                older=_address("/contacts", chosen, before=onward) if onward else "",
-                file=_address("/api/v1/people.csv", asked),
-                now=self.browsing.clock.now(),
-            )
-            return html(contact_pages.contact_list(viewer, listed))
-
-    def _filter(self, chosen: Mapping[str, str]) -> PeopleFilter:
-        days = contact_pages.PERIODS[chosen["days"]][1] if chosen["days"] else 0
-        return PeopleFilter(
-            account_ids=(UUID(chosen["account"]),) if chosen["account"] else (),
-            since=self.browsing.clock.now() - timedelta(days=days) if days else None,
-            wrote=_WROTE.get(chosen["how"], ("", None))[1],
-            words=chosen["q"],
-        )
+            return html(contact_pages.contact_list(viewer, listing, shown, onward, file, now))
 
     async def one(self, request: Request, actor: Actor) -> Response:
         person_id: UUID = request.path_params["person_id"]
         cursor = request.query_params.get("before", "")
-        here = f"/contacts/{person_id}"
-        try:
-            before = place_of(self.cursors, timeline_of(person_id), cursor)
-        except BadCursor:
-            return RedirectResponse(here, status_code=303)
+        before = place_of(self.cursors, timeline_of(person_id), cursor)
         contact = await self.browsing.contact(actor.workspace_id, person_id)
         if contact is None:
             raise HTTPException(404)
         said = await self.browsing.timeline(contact, before, SAID_PAGE + 1)
-        shown = said[:SAID_PAGE]
+        shown, onward = page_of(self.cursors, timeline_of(person_id), said, SAID_PAGE)
         accounts = await self.browsing.accounts(actor.workspace_id)
-        onward = cursor_of(self.cursors, timeline_of(person_id), said_place(shown[-1])) if len(said) > SAID_PAGE else ""
+        here = request.url.path
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
             page = contact_pages.ContactPage(
@@ -167,7 +110,7 @@ class _Contacts:
                 account=accounts.get(contact.person.account_id),
                 happened=shown,
                 newest=here if cursor else "",
-                older=_address(here, {}, before=onward) if onward else "",
+                older=address(here, {"before": onward}) if onward else "",
                 may_erase=ERASING in actor.scopes,
             )
             return html(contact_pages.contact_page(viewer, page))
@@ -184,9 +127,10 @@ class _Contacts:
         return RedirectResponse("/contacts", status_code=303)
 
 
-def _media_filter(chosen: Mapping[str, str]) -> MediaFilter:
+def _media_filter(listing: Listing) -> MediaFilter:
+    chosen = listing.chosen
     return MediaFilter(
-        account_ids=(UUID(chosen["account"]),) if chosen["account"] else (),
+        account_ids=listing.account_ids,
         types=(chosen["kind"],) if chosen["kind"] else (),
         removed={"there": False, "removed": True}.get(chosen["stands"]),
         made_here={"elsewhere": False, "here": True}.get(chosen["origin"]),
@@ -194,25 +138,16 @@ def _media_filter(chosen: Mapping[str, str]) -> MediaFilter:
     )
 
 
-def _media_query(chosen: Mapping[str, str]) -> dict[str, str]:
-    """The same as the API is asked."""
-    removed = {"there": "false", "removed": "true"}.get(chosen["stands"], "")
-    made_here = {"elsewhere": "false", "here": "true"}.get(chosen["origin"], "")
-    plain = {name: chosen[name] for name in ("account", "kind", "q")}
-    return plain | {"removed": removed, "madeHere": made_here}
+def _people_filter(listing: Listing, now: datetime) -> PeopleFilter:
+    chosen = listing.chosen
+    return PeopleFilter(
+        account_ids=listing.account_ids,
+        since=now - timedelta(days=int(chosen["days"])) if chosen["days"] else None,
+        wrote={"wrote": True, "commented": False}.get(chosen["how"]),
+        words=chosen["q"],
+    )
 
 
-def _known(request: Request, name: str, values: Mapping[str, object] | set[str]) -> str:
-    """What the address says, if it is one of these; else empty."""
-    value = request.query_params.get(name, "")
-    return value if value in values else ""
-
-
-def _words(request: Request) -> str:
-    return request.query_params.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
-
-
-def _address(path: str, chosen: Mapping[str, str], before: str = "") -> str:
-    """A path with the choices that are made, and the place from which the list goes on."""
-    query = urlencode({name: value for name, value in {**chosen, "before": before}.items() if value})
-    return f"{path}?{query}" if query else path
+def _yes(value: bool | None) -> str:
+    """As the address of the API has it."""
+    return "" if value is None else str(value).lower()

@@ -18,12 +18,13 @@ from huntaze.accounts import AccountRow, Accounts
 from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError
+from huntaze.kit.shapes import Shape
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library, LibraryError, NotStored
 from huntaze.library import problem_of as file_problem
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import PostDraft, PublishingError, problem_of
-from huntaze.publishing.api import FirstCommentIn, Strict, is_empty, known_zone, single_video_is_a_reel
+from huntaze.publishing.api import FirstCommentIn, is_empty, known_zone, single_video_is_a_reel
 from huntaze.publishing.creating import Creating, response, wanted_wait
 from huntaze.publishing.errors import Fault, Invalid
 from huntaze.publishing.idempotency import Answer
@@ -32,12 +33,12 @@ ROUTE = "POST /api/instagram/publish"
 PLATFORM = "instagram"
 
 
-class ChildIn(Strict):
+class ChildIn(Shape):
     media_type: PostType = PostType.IMAGE
     media_url: str = Field(min_length=1, max_length=4000)
 
 
-class PublishIn(Strict):
+class PublishIn(Shape):
     """What to publish. ``accountId`` may be left out while exactly one account is connected."""
 
     media_type: PostType

@@ -5,26 +5,22 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from huntaze.identity.model import Actor, KeyRow
 from huntaze.identity.service import Identity
 from huntaze.kit.problems import not_found
+from huntaze.kit.shapes import Shape
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class NewKey(_Body):
+class NewKey(Shape):
     """A key to make."""
 
     name: str = Field(min_length=1, max_length=100)
     scopes: list[str] = Field(min_length=1, max_length=20)
 
 
-class KeyBody(_Body):
+class KeyBody(Shape):
     """A key without its secret."""
 
     id: UUID
@@ -36,7 +32,7 @@ class KeyBody(_Body):
     revoked_at: datetime | None
 
 
-class MadeKey(_Body):
+class MadeKey(Shape):
     """A key just made; ``key`` is never shown again."""
 
     id: UUID

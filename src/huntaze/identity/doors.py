@@ -24,6 +24,7 @@ from huntaze.identity.network import RateLimit
 from huntaze.identity.rights import OWNER, VERBS, allow
 from huntaze.identity.sessions import Sessions
 from huntaze.identity.tokens import token_hash
+from huntaze.kit.cursors import BadCursor
 from huntaze.kit.db import Database
 from huntaze.kit.live import Position
 from huntaze.outbox import latest_position
@@ -33,6 +34,8 @@ from huntaze.ui.viewer import CSRF_FIELD, CSRF_HEADER, Viewer
 SIGN_IN_PATH = "/sign-in"
 LARGEST_BODY = 1 << 20
 """Bytes that a page's form may bring; a route that takes files names its own number."""
+GOES_ON_FROM = "before"
+"""The parameter by which the address of a page bears the cursor of its list."""
 PageHandler = Callable[[Request, Actor], Awaitable[Response]]
 
 PUBLIC = frozenset(
@@ -149,8 +152,8 @@ class Doors:
         max_body: int = LARGEST_BODY,
     ) -> GuardedRoute:
         """A page for signed-in people who may do ``verb``. Nobody signed in: a browser goes to the sign-in page and
-        comes back here, htmx gets 401. Changes need the session's form token and bring at most ``max_body`` bytes
-        (413 beyond)."""
+        comes back here, htmx gets 401. A list whose cursor is not good begins again. Changes need the session's form
+        token and bring at most ``max_body`` bytes (413 beyond)."""
         if verb not in VERBS:
             raise ValueError(f"{verb} is no verb")
 
@@ -163,6 +166,8 @@ class Doors:
                     await self.check_form(request, actor.session_hash)
                 allow(actor, verb)
                 return await handler(request, actor)
+            except BadCursor:
+                return _from_the_beginning(request)
             finally:
                 await request.close()
 
@@ -260,6 +265,12 @@ def every_route(routes: Sequence[BaseRoute], prefix: str = "") -> Iterator[tuple
             yield from every_route(route.routes, prefix + route.path)
         else:
             yield prefix + (context.path or ""), route
+
+
+def _from_the_beginning(request: Request) -> Response:
+    """The same list without the place from which it was to go on."""
+    again = request.url.remove_query_params(GOES_ON_FROM)
+    return RedirectResponse(f"{again.path}?{again.query}".rstrip("?"), status_code=303)
 
 
 def _is_form(request: Request) -> bool:

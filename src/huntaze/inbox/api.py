@@ -8,21 +8,22 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from huntaze.crm.threads import CommentFilter, CommentPlace
+from huntaze.crm.threads import CommentFilter
 from huntaze.identity import Actor, Identity
 from huntaze.inbox import answers
-from huntaze.inbox.asking import COMMENTS, CommentPageWanted, CommentsWanted, asked_place, cursor_of
+from huntaze.inbox.asking import COMMENTS, CommentPageWanted, CommentsWanted
 from huntaze.inbox.errors import InboxError, UnknownComment
 from huntaze.inbox.model import DeedRow
 from huntaze.inbox.service import CommentWork
 from huntaze.kit import sheets
+from huntaze.kit.cursors import Place, page_of, place_of
 from huntaze.kit.db import Connection
 from huntaze.kit.problems import ProblemError, not_found
+from huntaze.kit.shapes import Shape
 from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import CommentDeed
 from huntaze.publishing import Creating, PublishingError
 from huntaze.publishing import problem_of as problem_of_key
-from huntaze.publishing.api import Strict
 from huntaze.publishing.creating import response
 from huntaze.publishing.idempotency import Answer
 
@@ -30,7 +31,7 @@ FILE_PAGE = 500
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
-class TextIn(Strict):
+class TextIn(Shape):
     """What an answer says."""
 
     text: str = Field(max_length=10_000)
@@ -51,14 +52,10 @@ def _add_reading(api: APIRouter, work: CommentWork, identity: Identity, cursors:
     @api.get("/comments", summary="Comments over all accounts")
     async def index(actor: reader, query: Annotated[CommentPageWanted, Query()]) -> JSONResponse:
         """Comments and replies, newest first, each with what may be done with it now."""
-        before = asked_place(cursors, query.cursor)
+        before = place_of(cursors, COMMENTS, query.cursor)
         found = await work.comments(actor.workspace_id, await _filter(work, actor, query), before, query.limit + 1)
-        page = found[: query.limit]
-        onward = None
-        if len(found) > query.limit:
-            last = page[-1].comment
-            onward = cursor_of(cursors, COMMENTS, CommentPlace(last.created_at, last.id))
-        return JSONResponse({"items": [answers.comment(one) for one in page], "nextCursor": onward})
+        page, onward = page_of(cursors, COMMENTS, found, query.limit)
+        return JSONResponse({"items": [answers.comment(one) for one in page], "nextCursor": onward or None})
 
     @api.get("/comments.csv", response_class=StreamingResponse, summary="The same as a CSV file")
     async def export(actor: reader, query: Annotated[CommentsWanted, Query()]) -> StreamingResponse:
@@ -82,10 +79,10 @@ async def _filter(work: CommentWork, actor: Actor, query: CommentsWanted) -> Com
 async def _file(work: CommentWork, workspace_id: UUID, wanted: CommentFilter) -> AsyncIterator[str]:
     """Page by page, so that a long list is never held whole."""
     yield sheets.header_line(answers.COLUMNS)
-    before: CommentPlace | None = None
+    before: Place | None = None
     while page := await work.comments(workspace_id, wanted, before, FILE_PAGE):
         yield sheets.lines([answers.cells(view) for view in page])
-        before = CommentPlace(page[-1].comment.created_at, page[-1].comment.id)
+        before = page[-1].place
 
 
 class _Asking:

@@ -112,18 +112,16 @@ def _threads(viewer: Viewer, shown: CommentList) -> Renderable:
 
 
 def _filters(shown: CommentList) -> Renderable:
-    accounts = [parts.Option("", _("All accounts"))]
-    accounts += [parts.Option(str(one.id), f"@{one.username}") for one in shown.around.accounts.values()]
+    accounts = {str(one.id): f"@{one.username}" for one in shown.around.accounts.values()}
     filters = [
-        parts.Filter("account", _("Account"), accounts, shown.chosen.account),
+        parts.choice("account", _("Account"), _("All accounts"), accounts, shown.chosen.account),
         parts.Filter(
             "show", _("Which"), [parts.Option(key, _(word)) for key, word in SHOWS.items()], shown.chosen.show
         ),
     ]
     if shown.chosen.post:
         told = next((post_line(one) for one in shown.threads), _("This post"))
-        options = [parts.Option("", _("All posts")), parts.Option(shown.chosen.post, told)]
-        filters.append(parts.Filter("post", _("Post"), options, shown.chosen.post))
+        filters.append(parts.choice("post", _("Post"), _("All posts"), {shown.chosen.post: told}, shown.chosen.post))
     return parts.filter_bar("/comments", filters, search=shown.chosen.words, search_label=_("Search in comments"))
 
 

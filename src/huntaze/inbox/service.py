@@ -7,7 +7,7 @@ from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
 from huntaze.crm import CommentRow, MediaRow, threads
-from huntaze.crm.threads import CommentFilter, CommentPlace, Own
+from huntaze.crm.threads import CommentFilter, Own
 from huntaze.identity import Actor
 from huntaze.inbox import rules, store
 from huntaze.inbox.errors import TooLate, UnderWay, UnknownComment
@@ -17,6 +17,7 @@ from huntaze.inbox.rules import Subject
 from huntaze.inbox.send import wake
 from huntaze.inbox.views import CommentView, ThreadView
 from huntaze.kit.clock import Clock
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Database, UniqueViolation
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
@@ -168,7 +169,7 @@ class CommentWork:
         return CommentView(view.subject, view.permitted, lines)
 
     async def comments(
-        self, workspace_id: UUID, wanted: CommentFilter, before: CommentPlace | None, limit: int
+        self, workspace_id: UUID, wanted: CommentFilter, before: Place | None, limit: int
     ) -> list[CommentView]:
         """Comments and replies one by one, newest first."""
         async with self.database.transaction() as tx:
@@ -176,7 +177,7 @@ class CommentWork:
             return await self._views(tx, workspace_id, rows)
 
     async def threads(
-        self, workspace_id: UUID, wanted: CommentFilter, before: CommentPlace | None, limit: int
+        self, workspace_id: UUID, wanted: CommentFilter, before: Place | None, limit: int
     ) -> list[ThreadView]:
         """Threads, that with the newest word first."""
         async with self.database.transaction() as tx:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from huntaze.crm import CommentRow
 from huntaze.inbox.model import DeedRow, LineRow
 from huntaze.inbox.rules import Permission, Subject
+from huntaze.kit.cursors import Place
 from huntaze.platforms.contract import CommentDeed
 
 
@@ -23,6 +24,11 @@ class CommentView:
     def comment(self) -> CommentRow:
         """The comment itself."""
         return self.subject.comment
+
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return self.comment.place
 
     @property
     def deeds(self) -> Sequence[DeedRow]:
@@ -41,3 +47,8 @@ class ThreadView:
     last: CommentRow
     said: Sequence[CommentView]
     cut: bool = False
+
+    @property
+    def place(self) -> Place:
+        """In lists, that with the newest word first."""
+        return self.last.place

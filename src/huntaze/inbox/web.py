@@ -11,17 +11,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from huntaze.crm.threads import CommentFilter, CommentPlace
+from huntaze.crm.threads import CommentFilter
 from huntaze.identity import Actor, Identity
 from huntaze.inbox import pages
-from huntaze.inbox.asking import LONGEST_SEARCH, THREADS, cursor_of, place_of
+from huntaze.inbox.asking import THREADS
 from huntaze.inbox.boxes import BOX_NAMES, BOXES, Box, box_part
 from huntaze.inbox.errors import InboxError, UnknownComment
 from huntaze.inbox.model import DeedAction, DeedRow
 from huntaze.inbox.parts import said, thread_key
 from huntaze.inbox.service import CommentWork
 from huntaze.inbox.views import CommentView, ThreadView
-from huntaze.kit.signing import BadCursor, Signer
+from huntaze.kit.cursors import page_of, place_of
+from huntaze.kit.shapes import LONGEST_SEARCH
+from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import CommentDeed
 from huntaze.publishing import Surroundings
 from huntaze.ui import parts
@@ -82,10 +84,7 @@ class _Desk:
 
     async def index(self, request: Request, actor: Actor) -> Response:
         chosen, cursor = _chosen(request), request.query_params.get("before", "")
-        try:
-            before = place_of(self._cursors, THREADS, cursor)
-        except BadCursor:
-            return RedirectResponse(chosen.address(), status_code=303)
+        before = place_of(self._cursors, THREADS, cursor)
         async with self._work.database.transaction() as tx:
             own = await self._work.own(tx, actor.workspace_id)
         wanted = CommentFilter(
@@ -97,10 +96,7 @@ class _Desk:
             own=own,
         )
         found = await self._work.threads(actor.workspace_id, wanted, before, PAGE + 1)
-        shown = found[:PAGE]
-        older = ""
-        if len(found) > PAGE:
-            older = cursor_of(self._cursors, THREADS, CommentPlace(shown[-1].last.created_at, shown[-1].last.id))
+        shown, older = page_of(self._cursors, THREADS, found, PAGE)
         around = await self._surroundings.of(actor.workspace_id)
         viewer = self._identity.viewer(request, actor)
         with viewer.speaking():

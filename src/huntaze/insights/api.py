@@ -7,39 +7,37 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
 
 from huntaze.identity import Actor, Identity
 from huntaze.insights import store
 from huntaze.insights.asked import (
+    DAYS,
+    MEDIA,
     PageWanted,
     Wanted,
     first_day,
     first_media,
     read_day_place,
     read_media_place,
-    write_place,
 )
-from huntaze.insights.model import AccountMetricRow, MediaMetricRow
+from huntaze.insights.model import AccountMetricRow, DayPlace, MediaMetricRow, MediaPlace
 from huntaze.insights.service import Insights
-from huntaze.insights.store import DayPlace, MediaPlace
 from huntaze.kit import sheets
+from huntaze.kit.cursors import page_of
 from huntaze.kit.db import Connection
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError
+from huntaze.kit.shapes import Shape
 from huntaze.kit.signing import Signer
 
 COLUMNS = ("accountId", "account", "mediaId", "metric", "breakdown", "at", "value", "note", "source", "readAt")
 _BATCH = 2000
 
 
-class Figure(BaseModel):
+class Figure(Shape):
     """One figure. ``value`` null is missing, not zero: ``note`` says why (no_data, below_threshold,
     before_professional). ``at`` is the end of the day that an account's figure is of; a post's is counted since it is
     out, as read on the day ``at`` (UTC). ``breakdown`` is empty for the whole, else dimension=value. ``readAt``: when
     it came to be what it is."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     account_id: UUID
     media_id: str | None
@@ -52,10 +50,8 @@ class Figure(BaseModel):
     read_at: datetime
 
 
-class FigureList(BaseModel):
+class FigureList(Shape):
     """One page, oldest first. `nextCursor` null: the end."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
     items: list[Figure]
     next_cursor: str | None
@@ -79,9 +75,8 @@ def router(insights: Insights, identity: Identity, cursors: Signer) -> APIRouter
             else:
                 day = read_day_place(cursors, wanted.cursor)
                 rows = await figures.of_accounts(tx, actor, wanted, list(names), day, wanted.limit + 1)
-        shown = rows[: wanted.limit]
-        onward = write_place(cursors, _place(shown[-1])) if len(rows) > wanted.limit else None
-        return FigureList(items=[_figure(row) for row in shown], next_cursor=onward)
+        shown, onward = page_of(cursors, MEDIA if wanted.of_media else DAYS, rows, wanted.limit)
+        return FigureList(items=[_figure(row) for row in shown], next_cursor=onward or None)
 
     @api.get("/insights.csv", response_class=StreamingResponse)
     async def export(actor: reader, wanted: Annotated[Wanted, Query()]) -> StreamingResponse:
@@ -152,9 +147,9 @@ class _Figures:
                 return
             last = rows[-1]
             if isinstance(last, MediaMetricRow):
-                media = _media_place(last)
+                media = last.place
             else:
-                day = _day_place(last)
+                day = last.place
 
 
 def _figure(row: AccountMetricRow | MediaMetricRow) -> Figure:
@@ -180,15 +175,3 @@ def _cells(row: AccountMetricRow | MediaMetricRow, name: str) -> list[str]:
 
 def _at(row: AccountMetricRow | MediaMetricRow) -> str:
     return row.day.isoformat() if isinstance(row, MediaMetricRow) else row.ends_at.isoformat()
-
-
-def _place(row: AccountMetricRow | MediaMetricRow) -> DayPlace | MediaPlace:
-    return _media_place(row) if isinstance(row, MediaMetricRow) else _day_place(row)
-
-
-def _day_place(row: AccountMetricRow) -> DayPlace:
-    return row.ends_at, row.account_id, row.metric, row.breakdown
-
-
-def _media_place(row: MediaMetricRow) -> MediaPlace:
-    return row.day, row.account_id, row.media_ref, row.metric, row.breakdown

@@ -18,6 +18,10 @@ FOLLOWERS: Final = "followers_count"
 """How many follow the account, once a day; platforms tell only the change of days."""
 FORGET_REFUSAL = timedelta(days=30)
 """How long a metric that was refused is not asked for: platforms bring metrics to more posts with time."""
+DayPlace = tuple[datetime, UUID, str, str]
+"""The last figure of an account that was read: end of the day, account, metric, breakdown."""
+MediaPlace = tuple[date, UUID, str, str, str]
+"""The last figure of a post that was read: day, account, post, metric, breakdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,11 @@ class AccountMetricRow:
     source: str
     read_at: datetime
 
+    @property
+    def place(self) -> DayPlace:
+        """In the list of figures, oldest first."""
+        return self.ends_at, self.account_id, self.metric, self.breakdown
+
 
 @dataclass(frozen=True, slots=True)
 class MediaMetricRow:
@@ -49,6 +58,11 @@ class MediaMetricRow:
     note: str
     source: str
     read_at: datetime
+
+    @property
+    def place(self) -> MediaPlace:
+        """In the list of figures, oldest first."""
+        return self.day, self.account_id, self.media_ref, self.metric, self.breakdown
 
 
 @dataclass(frozen=True, slots=True)

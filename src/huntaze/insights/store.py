@@ -10,9 +10,11 @@ from huntaze.insights.model import (
     POLL,
     PUSH,
     AccountMetricRow,
+    DayPlace,
     DueRow,
     LatestRow,
     MediaMetricRow,
+    MediaPlace,
     PostRow,
     RoundRow,
 )
@@ -21,11 +23,6 @@ from huntaze.kit.json_value import JsonValue
 from huntaze.platforms.contract import DayNumber, MediaNumbers, Number
 
 Q = Queries(__package__)
-
-DayPlace = tuple[datetime, UUID, str, str]
-"""The last figure of an account that was read: end of the day, account, metric, breakdown."""
-MediaPlace = tuple[date, UUID, str, str, str]
-"""The last figure of a post that was read: day, account, post, metric, breakdown."""
 
 
 async def keep_account(

@@ -8,20 +8,12 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
-from collections.abc import Mapping
 
 from huntaze.kit.crypto import KeyRing
-
-CursorValue = str | int | None
 
 
 class BadSignature(Exception):
     """The text was not signed here, was changed, or its key is gone."""
-
-
-class BadCursor(Exception):
-    """The cursor was not made here, or for another list: start again from the first page."""
 
 
 class Signer:
@@ -49,20 +41,6 @@ class Signer:
 
     def _mac(self, key_id: int, head: str) -> bytes:
         return hmac.digest(self._keys[key_id], head.encode("utf-8", "surrogatepass"), hashlib.sha256)
-
-
-def encode_cursor(signer: Signer, place: Mapping[str, CursorValue]) -> str:
-    """A page cursor: where the next page begins, as one opaque text."""
-    return signer.sign(json.dumps(dict(place), separators=(",", ":")).encode())
-
-
-def decode_cursor(signer: Signer, text: str) -> dict[str, CursorValue]:
-    """What `encode_cursor` was given. Raises BadCursor."""
-    try:
-        place: dict[str, CursorValue] = json.loads(signer.verify(text))
-    except BadSignature:
-        raise BadCursor from None
-    return place
 
 
 def _encode(raw: bytes) -> str:

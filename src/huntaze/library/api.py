@@ -5,34 +5,29 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.cursors import page_of, place_of
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError, not_found
-from huntaze.kit.signing import BadCursor
+from huntaze.kit.shapes import Shape
 from huntaze.library.errors import LibraryError, NotStored
 from huntaze.library.model import Asset
 from huntaze.library.multipart import drain, file_part
-from huntaze.library.service import Library
-from huntaze.library.web import place, read_place
+from huntaze.library.service import ASSETS, Library
 
 _LARGEST_JSON = 16 * 1024
 _STORE_AGAIN = 30  # seconds
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class ImportRequest(_Shape):
+class ImportRequest(Shape):
     """A file to be copied from a public address."""
 
     url: str = Field(max_length=4000)
     name: str = Field(default="", max_length=200)
 
 
-class VariantShape(_Shape):
+class VariantShape(Shape):
     """A file made from the original; `jpeg` is what networks get."""
 
     purpose: str
@@ -42,14 +37,14 @@ class VariantShape(_Shape):
     height: int
 
 
-class AssetProblem(_Shape):
+class AssetProblem(Shape):
     """Why a file cannot be used."""
 
     detail: str
     remedy: str
 
 
-class AssetShape(_Shape):
+class AssetShape(Shape):
     """One file. Sizes in bytes, duration in seconds; facts are 0 or null until `state` is `ready`."""
 
     id: UUID
@@ -73,7 +68,7 @@ class AssetShape(_Shape):
     ready_at: datetime | None
 
 
-class AssetList(_Shape):
+class AssetList(Shape):
     """One page, newest first. `nextCursor` null: the end."""
 
     items: list[AssetShape]
@@ -106,15 +101,11 @@ def router(library: Library, identity: Identity) -> APIRouter:
         kind: Literal["", "image", "video"] = "",
     ) -> AssetList:
         """Every file of the workspace, newest first."""
-        try:
-            before = read_place(library.cursors, cursor)
-        except BadCursor:
-            fault = FieldProblem("start again without a cursor", parameter="cursor")
-            raise ProblemError(Problem(400, "bad_cursor", "The cursor is not ours", errors=(fault,))) from None
+        before = place_of(library.cursors, ASSETS, cursor)
         async with library.db.transaction() as tx:
             found = await library.list_assets(tx, actor.workspace_id, before, limit + 1, kind=kind)
-        onward = place(library.cursors, found[limit - 1]) if len(found) > limit else None
-        return AssetList(items=[shape(asset) for asset in found[:limit]], next_cursor=onward)
+        page, onward = page_of(library.cursors, ASSETS, found, limit)
+        return AssetList(items=[shape(asset) for asset in page], next_cursor=onward or None)
 
     @api.get("/{asset_id}")
     async def one(asset_id: UUID, actor: reader) -> AssetShape:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from huntaze.kit.cursors import Place
 from huntaze.kit.text import Text
 from huntaze.library.sniff import FILE_TYPES
 from huntaze.platforms.contract import MediaFacts
@@ -120,6 +121,11 @@ class Asset:
 
     row: AssetRow
     variants: tuple[VariantRow, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.row.created_at, self.row.id)
 
     @property
     def id(self) -> UUID:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.clock import Clock
 from huntaze.kit.crypto import KeyRing
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.http import GuardedFetcher
 from huntaze.kit.log import get_logger
@@ -26,6 +26,9 @@ from huntaze.outbox import tell
 from huntaze.platforms.contract import MediaReader
 
 log = get_logger(__name__)
+
+ASSETS = "assets"
+"""The list, as its cursors name it."""
 
 UsedBy = Callable[[Connection, UUID, UUID], Awaitable[Text | None]]
 """(connection, workspace_id, asset_id) → what still needs the asset, in words for people, or None."""
@@ -116,12 +119,12 @@ class Library:
         self,
         connection: Connection,
         workspace_id: UUID,
-        before: tuple[datetime, UUID] | None = None,
+        before: Place | None = None,
         limit: int = 48,
         *,
         kind: str = "",
     ) -> list[Asset]:
-        """The media grid, newest first, after the place ``(created_at, id)``; ``kind`` "image", "video" or all."""
+        """The media grid, newest first, behind a place; ``kind`` "image", "video" or all."""
         return await store.list_assets(connection, workspace_id, before, kind, limit)
 
     async def describe(self, connection: Connection, workspace_id: UUID, asset_id: UUID, alt_text: str) -> bool:

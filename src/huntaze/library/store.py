@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Queries, execute, execute_many, fetch, fetch_optional
 from huntaze.library.model import Asset, AssetRow, LinkFetch, LinkRow, VariantRow
 from huntaze.platforms.contract import MediaFacts
@@ -84,7 +85,7 @@ async def find_same(connection: Connection, workspace_id: UUID, source: str, sha
 
 
 async def list_assets(
-    connection: Connection, workspace_id: UUID, before: tuple[datetime, UUID] | None, kind: str, limit: int
+    connection: Connection, workspace_id: UUID, before: Place | None, kind: str, limit: int
 ) -> list[Asset]:
     at, asset_id = before or (None, None)
     rows = await fetch(connection, Q.list_assets, AssetRow, workspace_id, at, asset_id, kind, limit)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from urllib.parse import quote
-from uuid import UUID
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -15,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from huntaze.identity import Actor, Identity
-from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
+from huntaze.kit.cursors import page_of, place_of
 from huntaze.library import pages
 from huntaze.library.errors import AssetInUse, BadUpload, LibraryError
 from huntaze.library.model import Asset, AssetState, Purpose, StoredFile
 from huntaze.library.multipart import FilePart, drain, file_part
 from huntaze.library.public import link_route
-from huntaze.library.service import Library
+from huntaze.library.service import ASSETS, Library
 from huntaze.library.serving import answer, plan
 from huntaze.library.sniff import FILE_TYPES
 from huntaze.platforms.registry import Platforms
@@ -57,19 +55,6 @@ def routes(library: Library, identity: Identity, platforms: Platforms) -> list[R
     ]
 
 
-def place(signer: Signer, asset: Asset) -> str:
-    """The cursor after ``asset`` in the list."""
-    return encode_cursor(signer, {"at": asset.row.created_at.isoformat(), "id": str(asset.id)})
-
-
-def read_place(signer: Signer, text: str) -> tuple[datetime, UUID] | None:
-    """Where a list goes on; None for an empty cursor. Raises BadCursor."""
-    if not text:
-        return None
-    found = decode_cursor(signer, text)
-    return datetime.fromisoformat(str(found["at"])), UUID(str(found["id"]))
-
-
 class _Media:
     def __init__(self, library: Library, identity: Identity, platforms: Platforms) -> None:
         self._library = library
@@ -83,14 +68,10 @@ class _Media:
         kind = request.query_params.get("kind", "")
         kind = kind if kind in {"image", "video"} else ""
         cursor = request.query_params.get("before", "")
-        try:
-            before = read_place(self._library.cursors, cursor)
-        except BadCursor:
-            return RedirectResponse("/media", status_code=303)
+        before = place_of(self._library.cursors, ASSETS, cursor)
         async with self._library.db.transaction() as tx:
             found = await self._library.list_assets(tx, actor.workspace_id, before, PAGE_SIZE + 1, kind=kind)
-        shown = found[:PAGE_SIZE]
-        older = place(self._library.cursors, shown[-1]) if len(found) > PAGE_SIZE else ""
+        shown, older = page_of(self._library.cursors, ASSETS, found, PAGE_SIZE)
         grid = pages.Grid(shown, kind, older, first=not cursor, error=error)
         viewer = self._identity.viewer(request, actor)
         with viewer.speaking():

@@ -8,30 +8,25 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, Field, StringConstraints, ValidationInfo, field_validator
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.cursors import page_of, parts_of
 from huntaze.kit.problems import ProblemError, not_found
-from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
-from huntaze.kit.text import N_, Text
+from huntaze.kit.shapes import Shape
+from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.answers import brief, problem_of, question, status_url, whole
 from huntaze.publishing.creating import Creating, response, wanted_wait
 from huntaze.publishing.deciding import Deciding, Pointed
-from huntaze.publishing.errors import Fault, Invalid, PublishingError, UnknownPost
+from huntaze.publishing.errors import PublishingError, UnknownPost
 from huntaze.publishing.idempotency import Answer as Answer
 from huntaze.publishing.model import PostDraft, PostView
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import State
 
 CREATE_ROUTE = "POST /api/v1/posts"
-
-
-class Strict(BaseModel):
-    """camelCase in and out; an unknown field is refused."""
-
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
+POSTS = "posts"
 
 
 FirstCommentIn = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
@@ -42,11 +37,11 @@ def is_empty(text: str) -> bool:
     return not text
 
 
-class MediaIn(Strict):
+class MediaIn(Shape):
     asset_id: UUID
 
 
-class PostIn(Strict):
+class PostIn(Shape):
     """A post to make. ``scheduledAt`` needs an offset; ``when`` may ask for the next free slot instead; without both
     the post goes out now."""
 
@@ -91,7 +86,7 @@ class PostIn(Strict):
         )
 
 
-class PostPatch(Strict):
+class PostPatch(Shape):
     """What changes; a missing field stays. ``action`` is for what has no field."""
 
     caption: str | None = Field(None, max_length=10_000)
@@ -115,7 +110,7 @@ class PostPatch(Strict):
         return self.model_fields_set <= {"scheduled_at", "time_zone"}
 
 
-class ConfirmIn(Strict):
+class ConfirmIn(Shape):
     """Which post of the platform it is, by its id or its address; without both: it is there, somewhere, and none of
     ``noneOf``."""
 
@@ -171,15 +166,14 @@ def router(
     @api.get("")
     async def index(
         actor: Annotated[Actor, reading],
-        cursor: str | None = None,
+        cursor: str = "",
         limit: Annotated[int, Query(ge=1, le=100)] = 25,
         state: Annotated[list[State] | None, Query()] = None,
     ) -> JSONResponse:
-        before = cursor_before(cursors, cursor)
+        before = id_before(cursors, POSTS, cursor)
         views = await publishing.recent(actor.workspace_id, before, state, limit + 1)
-        page, more = views[:limit], len(views) > limit
-        next_cursor = encode_cursor(cursors, {"before": str(page[-1].post.id)}) if more else None
-        return JSONResponse({"items": [brief(view) for view in page], "nextCursor": next_cursor})
+        page, onward = page_of(cursors, POSTS, views, limit)
+        return JSONResponse({"items": [brief(view) for view in page], "nextCursor": onward or None})
 
     @api.get("/{post_id}")
     async def show(post_id: UUID, actor: Annotated[Actor, reading]) -> JSONResponse:
@@ -283,14 +277,7 @@ async def answer_of(work: Awaitable[PostView]) -> JSONResponse:
     return JSONResponse(whole(view), headers={"Location": status_url(view)})
 
 
-def cursor_before(cursors: Signer, cursor: str | None) -> UUID | None:
-    """Where a list goes on; raises a problem for a cursor that is not ours."""
-    if cursor is None:
-        return None
-    try:
-        return UUID(str(decode_cursor(cursors, cursor)["before"]))
-    except (BadCursor, KeyError, ValueError):
-        fault = Fault(
-            "cursor", Text(N_("This cursor is not one of ours.")), Text(N_("Begin the list again without it."))
-        )
-        raise ProblemError(problem_of(Invalid(fault.message, fault.remedy, (fault,)))) from None
+def id_before(cursors: Signer, list_name: str, cursor: str) -> UUID | None:
+    """Behind which row a list goes on; None at its beginning. Raises ``BadCursor``."""
+    parts = parts_of(cursors, list_name, cursor)
+    return UUID(parts[0]) if parts else None

@@ -215,6 +215,11 @@ class PostView:
         """Derived from the publications, never stored."""
         return post_state(p.now_state for p in self.publications)
 
+    @property
+    def place(self) -> tuple[UUID]:
+        """In the list of posts, newest first."""
+        return (self.post.id,)
+
 
 def brief_view(post: PostRow, rows: Sequence[PublicationRow], said: Sequence[FirstCommentRow]) -> PostView:
     """A post without its timeline, out of the rows of many."""

@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, Field, NaiveDatetime
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.cursors import page_of
 from huntaze.kit.db import Connection
 from huntaze.kit.problems import ProblemError, not_found
-from huntaze.kit.signing import Signer, encode_cursor
+from huntaze.kit.shapes import Shape
+from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.answers import moment, problem_of
-from huntaze.publishing.api import MediaIn, Strict, cursor_before, known_zone, single_video_is_a_reel
+from huntaze.publishing.api import MediaIn, id_before, known_zone, single_video_is_a_reel
 from huntaze.publishing.creating import Creating, response
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.idempotency import Answer
@@ -26,6 +28,7 @@ from huntaze.publishing.slots import AccountSlots, Slots
 
 SLOTS_ROUTE = "PUT /api/v1/accounts/slots"
 CREATE_ROUTE = "POST /api/v1/recurrences"
+RECURRENCES = "recurrences"
 
 Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 Zone = Annotated[str, AfterValidator(known_zone)]
@@ -33,7 +36,7 @@ WallTime = Annotated[NaiveDatetime, AfterValidator(lambda at: at.replace(microse
 """A time on the wall of the zone named beside it, without an offset."""
 
 
-class SlotIn(Strict):
+class SlotIn(Shape):
     """A weekly time; the zone of the workspace without `timeZone`."""
 
     weekday: Day
@@ -41,13 +44,13 @@ class SlotIn(Strict):
     time_zone: Zone | None = None
 
 
-class SlotsIn(Strict):
+class SlotsIn(Shape):
     """All slots of the account: those that are not named are gone."""
 
     slots: list[SlotIn] = Field(max_length=100)
 
 
-class RecurrenceIn(Strict):
+class RecurrenceIn(Shape):
     """A post that comes again. `rule` is an RRULE of RFC 5545, `startsAt` its DTSTART and `exceptions` its EXDATEs, on
     the wall of `timeZone`."""
 
@@ -63,7 +66,7 @@ class RecurrenceIn(Strict):
     allow_duplicate: bool = False
 
 
-class RecurrencePatch(Strict):
+class RecurrencePatch(Shape):
     """What changes; a missing field stays."""
 
     account_ids: list[UUID] | None = Field(None, min_length=1, max_length=50)
@@ -78,7 +81,7 @@ class RecurrencePatch(Strict):
     version: int | None = None
 
 
-class ExceptionIn(Strict):
+class ExceptionIn(Shape):
     """One time of the rule that is left out."""
 
     local_time: WallTime
@@ -152,13 +155,12 @@ def recurrences_router(recurring: Recurring, creating: Creating, identity: Ident
     @api.get("")
     async def index(
         actor: Annotated[Actor, reading],
-        cursor: str | None = None,
+        cursor: str = "",
         limit: Annotated[int, Query(ge=1, le=100)] = 25,
     ) -> JSONResponse:
-        rows = await recurring.recent(actor.workspace_id, cursor_before(cursors, cursor), limit + 1)
-        page, more = rows[:limit], len(rows) > limit
-        next_cursor = encode_cursor(cursors, {"before": str(page[-1].id)}) if more else None
-        return JSONResponse({"items": [_recurrence(row) for row in page], "nextCursor": next_cursor})
+        rows = await recurring.recent(actor.workspace_id, id_before(cursors, RECURRENCES, cursor), limit + 1)
+        page, onward = page_of(cursors, RECURRENCES, rows, limit)
+        return JSONResponse({"items": [_recurrence(row) for row in page], "nextCursor": onward or None})
 
     @api.get("/{recurrence_id}")
     async def show(recurrence_id: UUID, actor: Annotated[Actor, reading]) -> JSONResponse:

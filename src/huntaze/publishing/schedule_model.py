@@ -45,6 +45,11 @@ class RecurrenceRow:
     edited_at: datetime
 
     @property
+    def place(self) -> tuple[UUID]:
+        """In the list of recurrences, newest first."""
+        return (self.id,)
+
+    @property
     def standing(self) -> Standing:
         """Active until its last occurrence is made."""
         if self.cancelled_at is not None:

@@ -5,34 +5,30 @@ from typing import Annotated
 
 import pydantic
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, field_validator
 
 from huntaze.identity import Actor, Identity
-from huntaze.kit.problems import FieldProblem, Problem, ProblemError, not_found
-from huntaze.kit.signing import BadCursor, Signer, decode_cursor, encode_cursor
+from huntaze.kit.cursors import page_of, parts_of
+from huntaze.kit.problems import not_found
+from huntaze.kit.shapes import Period, Shape
+from huntaze.kit.signing import Signer
 from huntaze.webhooks.model import EventState, ListedRow
 from huntaze.webhooks.reading_store import Wanted
 from huntaze.webhooks.redacting import redacted
 from huntaze.webhooks.replay import REPEATABLE, StoredEvents
 
+EVENTS = "events"
 LARGEST_ID = 2**63 - 1
 _Name = Annotated[str, Field(max_length=200)]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
-
-
-class _Chosen(_Shape):
+class _Chosen(Period):
     """Which events; what is left out does not matter. Times are those of arrival, `until` is excluded."""
 
     state: list[EventState] = Field(default_factory=list, max_length=len(EventState))
     kind: _Name = ""
     platform: _Name = ""
     account_ref: _Name = ""
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
 
     def wanted(self) -> Wanted:
         """The service's value."""
@@ -57,7 +53,7 @@ class ReplayIn(_Chosen):
         return value
 
 
-class EventShape(_Shape):
+class EventShape(Shape):
     """One event. `problem` says why it failed last; `nextAttemptAt` when it is tried again."""
 
     id: str
@@ -78,14 +74,14 @@ class OpenedEventShape(EventShape):
     payload: pydantic.JsonValue
 
 
-class EventList(_Shape):
+class EventList(Shape):
     """One page, newest first. `nextCursor` null: the end."""
 
     items: list[EventShape]
     next_cursor: str | None
 
 
-class Replayed(_Shape):
+class Replayed(Shape):
     """How many events wait to be worked on again."""
 
     replayed: int
@@ -100,10 +96,10 @@ def router(events: StoredEvents, identity: Identity, cursors: Signer) -> APIRout
     @api.get("")
     async def index(asked: Annotated[EventQuery, Query()], actor: reader) -> EventList:
         """What came for the accounts of the workspace, newest first."""
-        limit, before = asked.limit, read_place(cursors, asked.cursor)
-        rows = await events.listed(await events.sight(actor), asked.wanted(), before, limit + 1)
-        onward = place(cursors, rows[limit - 1]) if len(rows) > limit else None
-        return EventList(items=[EventShape.model_validate(_facts(row)) for row in rows[:limit]], next_cursor=onward)
+        before = event_before(cursors, asked.cursor)
+        rows = await events.listed(await events.sight(actor), asked.wanted(), before, asked.limit + 1)
+        page, onward = page_of(cursors, EVENTS, rows, asked.limit)
+        return EventList(items=[EventShape.model_validate(_facts(row)) for row in page], next_cursor=onward or None)
 
     @api.get("/{event_id}")
     async def one(event_id: str, actor: reader) -> OpenedEventShape:
@@ -137,20 +133,10 @@ def read_id(text: str) -> int:
     return int(text)
 
 
-def place(cursors: Signer, row: ListedRow) -> str:
-    """The cursor behind an event."""
-    return encode_cursor(cursors, {"before": row.id})
-
-
-def read_place(cursors: Signer, text: str) -> int | None:
-    """Where a list goes on; None for an empty cursor. Raises a problem for one that is not ours."""
-    if not text:
-        return None
-    try:
-        return int(decode_cursor(cursors, text)["before"] or 0)
-    except (BadCursor, KeyError, ValueError):
-        fault = FieldProblem("start again without a cursor", parameter="cursor")
-        raise ProblemError(Problem(400, "bad_cursor", "The cursor is not ours", errors=(fault,))) from None
+def event_before(cursors: Signer, cursor: str) -> int | None:
+    """Behind which event the list goes on; None at its beginning. Raises ``BadCursor``."""
+    parts = parts_of(cursors, EVENTS, cursor)
+    return int(parts[0]) if parts else None
 
 
 def may_read(actor: Actor) -> bool:

@@ -12,11 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.cursors import page_of
 from huntaze.kit.problems import ProblemError
 from huntaze.kit.signing import Signer
 from huntaze.ui.page import html
 from huntaze.webhooks import pages
-from huntaze.webhooks.api import may_read, place, read_id, read_place
+from huntaze.webhooks.api import EVENTS, event_before, may_read, read_id
 from huntaze.webhooks.model import EventState, OpenedRow
 from huntaze.webhooks.reading_store import Sight, Wanted
 from huntaze.webhooks.redacting import pretty, redacted
@@ -49,20 +50,18 @@ class _Desk:
     async def index(self, request: Request, actor: Actor) -> Response:
         query, sight = request.query_params, await self._events.sight(actor)
         cursor = query.get("before", "")
-        try:
-            before = read_place(self._cursors, cursor)
-        except ProblemError:
-            return RedirectResponse(pages.PATH, status_code=303)
+        before = event_before(self._cursors, cursor)
         wanted = self._wanted(query)
         rows = await self._events.listed(sight, wanted, before, PAGE_SIZE + 1)
+        page, older = page_of(self._cursors, EVENTS, rows, PAGE_SIZE)
         moved = query.get("moved", "")
         shown = pages.EventsShown(
             overview=await self._events.overview(sight),
             dead=await self._events.listed(sight, Wanted((EventState.DEAD,)), limit=DEAD_SHOWN) if not cursor else (),
-            rows=rows[:PAGE_SIZE],
+            rows=page,
             wanted=wanted,
             period=_period(query),
-            older=place(self._cursors, rows[PAGE_SIZE - 1]) if len(rows) > PAGE_SIZE else "",
+            older=older,
             first=not cursor,
             names=_names(sight),
             now=self._events.clock.now(),

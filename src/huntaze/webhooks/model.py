@@ -74,6 +74,11 @@ class ListedRow:
     received_at: datetime
     done_at: datetime | None
 
+    @property
+    def place(self) -> tuple[int]:
+        """In the list of events, newest first."""
+        return (self.id,)
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedRow(ListedRow):

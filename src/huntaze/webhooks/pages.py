@@ -14,7 +14,7 @@ from huntaze.kit.text import N_
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number
 from huntaze.ui.page import page
-from huntaze.ui.parts import Column, Filter, Option, Row, Tone
+from huntaze.ui.parts import Column, Row, Tone
 from huntaze.ui.viewer import Viewer
 from huntaze.webhooks.model import EventState, ListedRow, OpenedRow
 from huntaze.webhooks.reading_store import Wanted
@@ -197,30 +197,18 @@ def _row(row: ListedRow, shown: EventsShown) -> Row:
 
 def _filters(shown: EventsShown) -> Renderable:
     wanted = shown.wanted
-    states = [
-        Option("", _("Any state")),
-        *(Option(state.value, _(words)) for state, (words, _t, _i) in _STATES.items()),
-    ]
-    known = sorted({*shown.overview.kinds, *((wanted.kind,) if wanted.kind else ())})
-    accounts = [
-        Option("", _("All accounts")),
-        *(Option(f"{one}/{ref}", f"@{name}") for (one, ref), name in shown.names.items()),
-    ]
+    states = {state.value: _(words) for state, (words, _t, _i) in _STATES.items()}
+    kinds = {kind: kind for kind in sorted({*shown.overview.kinds, wanted.kind} - {""})}
+    accounts = {f"{one}/{ref}": f"@{name}" for (one, ref), name in shown.names.items()}
+    periods = {key: _(words) for key, words in PERIODS.items()}
     chosen = f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else ""
     return parts.filter_bar(
         PATH,
         [
-            Filter("state", _("State"), states, wanted.states[0].value if wanted.states else ""),
-            Filter(
-                "kind", _("What"), [Option("", _("Any kind")), *(Option(kind, kind) for kind in known)], wanted.kind
-            ),
-            Filter("account", _("Account"), accounts, chosen),
-            Filter(
-                "since",
-                _("Came"),
-                [Option("", _("Any time")), *(Option(key, _(words)) for key, words in PERIODS.items())],
-                shown.period,
-            ),
+            parts.choice("state", _("State"), _("Any state"), states, wanted.states[0].value if wanted.states else ""),
+            parts.choice("kind", _("What"), _("Any kind"), kinds, wanted.kind),
+            parts.choice("account", _("Account"), _("All accounts"), accounts, chosen),
+            parts.choice("since", _("Came"), _("Any time"), periods, shown.period),
         ],
     )
 

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from huntaze.identity import Actor, Identity
 from huntaze.kit.problems import Problem, ProblemError
+from huntaze.kit.shapes import Shape
 from huntaze.publishing.answers import problem_of
-from huntaze.publishing.api import Strict
 from huntaze.publishing.bulk.file import COLUMNS, MAX_BYTES
 from huntaze.publishing.bulk.run import RowPost
 from huntaze.publishing.bulk.service import Bulk, Report, RowError
@@ -19,7 +19,7 @@ from huntaze.publishing.states import State
 _CSV = "text/csv"
 
 
-class ImportQuery(Strict):
+class ImportQuery(Shape):
     """How a file is brought in. A name that is not known is refused: a mistyped `dryRun` must not publish."""
 
     dry_run: bool = False

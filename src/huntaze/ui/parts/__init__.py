@@ -69,7 +69,7 @@ from huntaze.ui.parts.surfaces import (
     tabs,
     timeline,
 )
-from huntaze.ui.parts.tables import Column, Filter, Item, Row, filter_bar, item_line, item_list, pager, table
+from huntaze.ui.parts.tables import Column, Filter, Item, Row, choice, filter_bar, item_line, item_list, pager, table
 from huntaze.ui.parts.times import local_time, relative_time
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "checkbox",
     "checks",
     "chips",
+    "choice",
     "composer",
     "confirm",
     "count",

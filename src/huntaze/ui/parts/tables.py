@@ -1,6 +1,6 @@
 """Many things: table, list with pictures, filters, pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -154,6 +154,11 @@ class Filter:
     label: str
     options: Sequence[Option]
     value: str = ""
+
+
+def choice(name: str, label: str, any_of: str, options: Mapping[str, str], value: str) -> Filter:
+    """One choice of a filter bar: ``any_of``, then the options, told by their values."""
+    return Filter(name, label, [Option("", any_of), *(Option(*one) for one in options.items())], value)
 
 
 def filter_bar(
