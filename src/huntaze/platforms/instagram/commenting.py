@@ -13,6 +13,7 @@ from huntaze.platforms.contract import Access, Comment, CommentAdvice, CommentDe
 from huntaze.platforms.errors import AlreadyDone, Later, PlatformError, Rejected, UnknownOutcome
 from huntaze.platforms.instagram.client import Caller, Created, Graph, Listing, Moment, Success
 from huntaze.platforms.instagram.errors import PLATFORM, interrupted, is_invisible
+from huntaze.platforms.instagram.media_shapes import Person
 
 INVALID = 100
 """The code of a parameter that is refused; without a subcode it is permanent input (§8.3), so nothing was written. With
@@ -26,17 +27,12 @@ _REPLY_FIELDS = "id,text,timestamp,username,from{id,username}"
 _REPLIES_PER_PAGE = "50"
 
 
-class _Person(msgspec.Struct, frozen=True):
-    id: str = ""
-    username: str = ""
-
-
 class _Reply(msgspec.Struct, frozen=True):
     id: str
     timestamp: Moment
     text: str = ""
     username: str = ""
-    author: _Person = msgspec.field(default=_Person(), name="from")
+    author: Person = msgspec.field(default=Person(), name="from")
 
 
 class _Standing(msgspec.Struct, frozen=True):

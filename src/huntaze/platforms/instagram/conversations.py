@@ -23,6 +23,7 @@ from huntaze.platforms.contract import (
     StoryLink,
 )
 from huntaze.platforms.instagram.client import Caller, Graph, Listing, Moment
+from huntaze.platforms.instagram.media_shapes import Person
 
 READABLE = 20
 """Newest messages of a conversation whose words can be read (§5.2)."""
@@ -32,11 +33,6 @@ _CONVERSATION = f"id,updated_time,participants,messages.limit({READABLE}){{{_MES
 _PERSON = "id,name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user"
 _MENTION_IN_COMMENT = "text,timestamp,username,media{id,media_type,permalink}"
 _MENTION_IN_POST = "caption,timestamp,username,permalink,media_type"
-
-
-class _Party(msgspec.Struct, frozen=True):
-    id: str = ""
-    username: str = ""
 
 
 class _Address(msgspec.Struct, frozen=True):
@@ -73,13 +69,13 @@ class _Story(msgspec.Struct, frozen=True):
 class _Reaction(msgspec.Struct, frozen=True):
     reaction: str = ""
     emoji: str = ""
-    users: tuple[_Party, ...] = ()
+    users: tuple[Person, ...] = ()
 
 
 class _Message(msgspec.Struct, frozen=True):
     id: str
     created_time: Moment
-    author: _Party | None = msgspec.field(default=None, name="from")
+    author: Person | None = msgspec.field(default=None, name="from")
     message: str = ""
     attachments: Listing[_Attachment] = Listing()
     reactions: Listing[_Reaction] = Listing()
@@ -132,7 +128,7 @@ class _Message(msgspec.Struct, frozen=True):
 class _Conversation(msgspec.Struct, frozen=True):
     id: str
     updated_time: Moment
-    participants: Listing[_Party] = Listing()
+    participants: Listing[Person] = Listing()
     messages: Listing[_Message] = Listing()
 
     def neutral(self, account_ref: str) -> ReadConversation | None:
@@ -153,7 +149,7 @@ class _Conversation(msgspec.Struct, frozen=True):
         )
 
 
-class _Person(msgspec.Struct, frozen=True):
+class _Profile(msgspec.Struct, frozen=True):
     id: str = ""
     name: str = ""
     username: str = ""
@@ -203,7 +199,7 @@ class GraphPeopleReader:
 
     async def person(self, access: Access, person_ref: str) -> PersonProfile:
         """Somebody who wrote: before that Meta refuses (§5.2)."""
-        found = await self._graph.get(Caller.acting(access), person_ref, _Person, {"fields": _PERSON})
+        found = await self._graph.get(Caller.acting(access), person_ref, _Profile, {"fields": _PERSON})
         return PersonProfile(
             person_ref=person_ref,
             username=found.username,

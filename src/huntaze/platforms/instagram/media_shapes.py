@@ -27,7 +27,7 @@ MEDIA_WITH_COMMENTS = f"{MEDIA_FIELDS},comments.limit({COMMENTS_PER_PAGE}){{{COM
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who wrote something."""
+    """Somebody, as far as what they wrote tells who they are."""
 
     id: str = ""
     username: str = ""
