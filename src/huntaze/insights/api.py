@@ -75,6 +75,7 @@ def router(insights: Insights, identity: Identity, cursors: Signer) -> APIRouter
             else:
                 day = read_day_place(cursors, wanted.cursor)
                 rows = await figures.of_accounts(tx, actor, wanted, list(names), day, wanted.limit + 1)
+        shown: Sequence[AccountMetricRow | MediaMetricRow]
         shown, onward = page_of(cursors, MEDIA if wanted.of_media else DAYS, rows, wanted.limit)
         return FigureList(items=[_figure(row) for row in shown], next_cursor=onward or None)
 
