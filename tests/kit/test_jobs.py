@@ -192,6 +192,32 @@ async def test_three_hundred_long_jobs_run_side_by_side_on_a_pool_of_two(dsn: st
         assert await waiting(small) == []
 
 
+async def test_what_waits_in_the_background_takes_few_places_and_none_of_the_others(database: Database) -> None:
+    begun, most, go_on, prompt = 0, 0, asyncio.Event(), Recorder("kit.prompt")
+
+    async def read(_payload: Payload) -> None:
+        nonlocal begun, most
+        begun, most = begun + 1, max(most, begun + 1)
+        await go_on.wait()
+        begun -= 1
+
+    async def full() -> bool:
+        return begun == 16
+
+    async with working(database, Task("kit.read", read, background=True), prompt.task, concurrency=20):
+        async with database.transaction() as tx:
+            for _ in range(40):
+                await JOBS.enqueue(tx, "kit.read", {})
+        await eventually(full)
+        for number in range(20):
+            await JOBS.enqueue(database.pool, "kit.prompt", {"n": str(number)})
+        await eventually(lambda: prompt.count(20))
+        assert begun == 16
+        go_on.set()
+        await eventually(lambda: _is_empty(database))
+    assert most == 16
+
+
 async def test_a_leaving_worker_ends_what_it_does_and_claims_no_more(database: Database) -> None:
     started, go_on, ended = asyncio.Event(), asyncio.Event(), Recorder()
 

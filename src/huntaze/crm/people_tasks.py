@@ -27,8 +27,8 @@ def people_tasks(conversations: Conversations, profiles: Profiles, mentions: Men
         await mentions.run(UUID(payload["workspace"]), UUID(payload["account"]), UUID(payload["mention"]))
 
     return [
-        Task(CONVERSATIONS, conversations.run),
+        Task(CONVERSATIONS, conversations.run, background=True),
         Task("crm.conversations_daily", read_all, every=EVERY),
-        Task(PEOPLE, profile),
-        Task(MENTION, mention),
+        Task(PEOPLE, profile, background=True),
+        Task(MENTION, mention, background=True),
     ]

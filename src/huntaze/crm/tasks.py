@@ -37,9 +37,9 @@ def tasks(sync: Sync, pictures: Pictures, placing: Placing, drift: Drift) -> lis
         await drift.look()
 
     return [
-        Task(SYNC, run),
+        Task(SYNC, run, background=True),
         Task("crm.sweep", sweep, every=timedelta(seconds=15)),
-        Task(PICTURES, copy),
-        Task(PLACE, place),
+        Task(PICTURES, copy, background=True),
+        Task(PLACE, place, background=True),
         Task("crm.drift", look, every=LOOK_EVERY),
     ]

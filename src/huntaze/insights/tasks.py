@@ -20,4 +20,4 @@ def tasks(pull: Pull) -> list[Task]:
     async def sweep(_: Mapping[str, str]) -> None:
         await pull.sweep()
 
-    return [Task(PULL, run), Task("insights.sweep", sweep, every=timedelta(seconds=30))]
+    return [Task(PULL, run, background=True), Task("insights.sweep", sweep, every=timedelta(seconds=30))]

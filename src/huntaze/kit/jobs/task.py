@@ -18,11 +18,15 @@ class RetryLater(Exception):
 @dataclass(frozen=True, slots=True)
 class Task:
     """`name` is what `enqueue` says. With `every`, workers also run it by themselves, with an empty payload:
-    once per `every` among all of them, and one at a time."""
+    once per `every` among all of them, and one at a time.
+
+    What is `background` has a few places of its own in each worker: however much of it waits, nothing else does.
+    """
 
     name: str
     handle: Callable[[Payload], Awaitable[None]]
     every: timedelta | None = None
+    background: bool = False
 
 
 @dataclass(frozen=True, slots=True)

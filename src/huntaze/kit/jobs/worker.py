@@ -28,7 +28,9 @@ log = get_logger(__name__)
 _LOG_KEPT = timedelta(days=2)
 _HELD_KEPT = timedelta(days=30)
 _WORKERS_KEPT = timedelta(days=7)
-_OWN_CONNECTIONS = 4
+_OWN_CONNECTIONS = 6
+_IN_BACKGROUND = 16
+"""Jobs at once of the tasks that are `background`, beside the others."""
 _PAUSE = 1.0  # seconds before the engine is started anew after it failed
 
 Measured = Callable[[str, str, float], None]
@@ -40,7 +42,8 @@ class TaskFailed(Exception):
 
 
 class Worker:
-    """Runs `tasks`, at most `concurrency` jobs at once; they take no connection but what they open themselves."""
+    """Runs `tasks`, at most `concurrency` jobs at once and a few of the background beside them; they take no connection
+    but what they open themselves."""
 
     def __init__(
         self,
@@ -75,7 +78,8 @@ class Worker:
         periodic = Periodic(own, self._tasks, self.id, self._attempt_periodic, self._timings)
         beating = asyncio.create_task(self._beat(presence))
         working = [
-            asyncio.create_task(self._claim(own, give_up, stop)),
+            asyncio.create_task(self._claim(own, give_up, stop, background=False)),
+            asyncio.create_task(self._claim(own, give_up, stop, background=True)),
             asyncio.create_task(periodic.run(stop)),
         ]
         try:
@@ -94,10 +98,12 @@ class Worker:
             await presence.say()
             await asyncio.sleep(self._timings.beat.total_seconds())
 
-    async def _claim(self, own: Database, give_up: asyncio.Event, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            engine = Engine(PatientDriver(own, give_up), self._concurrency, self._timings)
-            for task in self._tasks:
+    async def _claim(self, own: Database, give_up: asyncio.Event, stop: asyncio.Event, *, background: bool) -> None:
+        tasks = [task for task in self._tasks if task.background is background]
+        places = min(_IN_BACKGROUND, self._concurrency) if background else self._concurrency
+        while tasks and not stop.is_set():
+            engine = Engine(PatientDriver(own, give_up), places, self._timings)
+            for task in tasks:
                 engine.answer(task.name, partial(self._answer, own, task))
             stopping = asyncio.create_task(then(stop, engine.stop))
             try:
