@@ -80,7 +80,7 @@ async def test_more_comments_and_replies_than_a_page_holds_are_all_fetched(here:
 
 async def test_a_killed_sync_goes_on_at_its_cursor(here: Rooms) -> None:
     """The process ends between two pages: nothing of it lives on but the row."""
-    await connected(here, media=120, comments=1)
+    await connected(here, media=170, comments=1)
     here.sim.add_fault(
         {"where": "before", "what": "error", "code": 2, "match": {"endpoint": MEDIA_LIST, "nth": 2}, "times": 1}
     )
@@ -89,7 +89,7 @@ async def test_a_killed_sync_goes_on_at_its_cursor(here: Rooms) -> None:
     row = await sync_row(here)
     assert row["cursor"]
     assert row["finished_at"] is None
-    assert await here.value("SELECT count(*) FROM platform_media WHERE parent_ref = ''") == 100
+    assert await here.value("SELECT count(*) FROM platform_media WHERE parent_ref = ''") == 150
     # As a killed worker would have left it: leased, with nobody there.
     async with here.house.database.transaction() as tx:
         await tx.execute("UPDATE sync_cursor SET lease_until = $1", here.clock.now() + timedelta(minutes=2))
@@ -100,7 +100,7 @@ async def test_a_killed_sync_goes_on_at_its_cursor(here: Rooms) -> None:
     await here.run("crm.sweep")
     await here.work("crm.sync")
     assert reads(here) == {MEDIA_LIST: 1}
-    assert await here.value("SELECT count(*) FROM platform_media WHERE parent_ref = ''") == 120
+    assert await here.value("SELECT count(*) FROM platform_media WHERE parent_ref = ''") == 170
 
 
 async def test_syncing_again_changes_nothing_and_tells_nothing_of_comments(here: Rooms) -> None:

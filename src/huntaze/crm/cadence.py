@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 PAGE = 50
 """Posts of one call; the platform may take fewer (§4.2)."""
+WHOLE_PAGE = 100
+"""Posts of one call of a whole listing, which has all night: the most that there can be (§4.2)."""
 
 REACH = timedelta(days=14)
 """Posts older than this are read by whole listings only."""

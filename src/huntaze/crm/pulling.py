@@ -72,6 +72,8 @@ class Pulling:
                 await self._keep_account(tx, opening, asked_at)
                 await self._keep_page(tx, opening.page, asked_at)
             size = opening.page.limit or size
+        if self.held.row.whole and size == cadence.PAGE:
+            size = cadence.WHOLE_PAGE
         while not self.held.listed:
             asked_at = await self._ready()
             page = await self.reader.media(self.access, self.held.cursor, size)

@@ -102,7 +102,7 @@ async def test_a_page_that_is_too_much_for_meta_is_asked_smaller(
 ) -> None:
     sim.add_fault({"what": "error", "code": 1, "times": 2, "match": {"endpoint": LIST}})
 
-    page = await instagram.reader.media(access, limit=32)
+    page = await instagram.reader.media(access, limit=8)
 
     assert len(page.items) == 2
     assert page.cursor
@@ -196,7 +196,7 @@ async def test_an_opening_that_is_too_much_for_meta_is_asked_smaller(
 ) -> None:
     sim.add_fault({"what": "error", "code": 1, "times": 2, "match": {"endpoint": "GET /{ig}"}})
 
-    opening = await instagram.reader.opening(access, limit=32)
+    opening = await instagram.reader.opening(access, limit=8)
 
     assert (len(opening.page.items), opening.page.limit) == (2, 2)
 

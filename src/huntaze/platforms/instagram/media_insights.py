@@ -1,13 +1,15 @@
 """Figures of posts and stories, in few counted calls (instagram.md §4.4).
 
 Field expansion brings the figures of a whole page of posts in one counted call, where ``ids=`` and batches count each
-post (§4.2). It is fragile over mixed kinds: so what all kinds have is asked first, what one kind has in a call of its
-own, and a post whose key is missing by itself, which tells why. If expansion fails altogether every post is.
+post (§4.2). Over mixed kinds a page is asked for once for each kind: a post that lacks one of the metrics comes without
+any (§4.4). Where it spoils the call for all, what every kind has is asked first and what one kind has in a call of its
+own. A post whose key is missing is asked by itself, which tells why; if expansion fails altogether every post is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -23,9 +25,12 @@ from huntaze.platforms.instagram.errors import is_invisible
 from huntaze.platforms.instagram.insight_shapes import Insight, Insights, is_too_much, is_too_old, permitted
 
 T = TypeVar("T")
+Own = Mapping[str, tuple[Number, ...]]
+"""What only one kind has, by post."""
 
-PAGE = 50
-"""Posts a call: large pages with nested insights run into "reduce the amount of data" (§4.2)."""
+PAGE = 40
+"""Posts a call, each with all figures of a kind: large pages with nested insights run into "reduce the amount of data"
+(§4.2)."""
 _ABOUT = "id,media_product_type,timestamp"
 _MOST_HOPELESS = 2
 """Posts of a page that may refuse every single metric before it is the account, or we, that are refused."""
@@ -77,7 +82,7 @@ class MediaInsights:
     async def posts(
         self, access: Access, since: datetime, until: datetime, cursor: str, refused: Refused
     ) -> NumbersPage:
-        """A page of posts with their figures: one counted call, one more for each kind on it."""
+        """A page of posts with their figures: one counted call for each kind on it."""
         ask = _Ask(access, refused)
         window = {"since": str(int(since.timestamp())), "until": str(int(until.timestamp()))}
         window |= {"after": cursor} if cursor else {}
@@ -85,8 +90,7 @@ class MediaInsights:
         while True:
             params = {**window, "limit": str(size)}
             try:
-                page, expanded = await self._page(ask, path, params, ask.every_post())
-                own = await self._own(ask, path, params, page.data) if expanded else {}
+                page, own = await self._posts(ask, path, params)
             except Later as error:
                 if not is_too_much(error) or size == 1:
                     raise
@@ -108,31 +112,49 @@ class MediaInsights:
                 items.append(replace(one, numbers=one.numbers + ways.get(post.id, ())))
         return NumbersPage(tuple(items), "", ask.refused())
 
+    async def _posts(self, ask: _Ask, path: str, params: Mapping[str, str]) -> tuple[Listing[_Post], Own]:
+        """A page with its figures, and what only one kind has. A post that is missing there is asked by itself."""
+        if all(ask.of_kind(kind) for kind in metrics.OWN):
+            with suppress(Rejected):
+                return await self._kind_by_kind(ask, path, params)
+        page, expanded = await self._page(ask, path, params, ask.every_post())
+        return page, await self._own(ask, path, params, page.data) if expanded else {}
+
+    async def _kind_by_kind(self, ask: _Ask, path: str, params: Mapping[str, str]) -> tuple[Listing[_Post], Own]:
+        """A call for each kind on the page, with all figures of the kind. Raises ``Rejected`` where posts of another
+        spoil it."""
+        page = await self._expanded(ask, path, params, ask.of_kind(metrics.FEED))
+        found = {post.id: post for post in page.data}
+        kinds = {post.media_product_type for post in page.data} & metrics.OWN.keys()
+        for kind in sorted(kinds - {metrics.FEED}):
+            again = await self._expanded(ask, path, params, ask.of_kind(kind))
+            found |= {post.id: post for post in again.data if post.media_product_type == kind and post.id in found}
+        own = {
+            post.id: _numbers(post.insights.data, ask.served(post.media_product_type, own_of_kind))
+            for post in found.values()
+            if post.insights and (own_of_kind := metrics.OWN.get(post.media_product_type))
+        }
+        return msgspec.structs.replace(page, data=tuple(found.values())), own
+
     async def _page(
         self, ask: _Ask, path: str, params: Mapping[str, str], names: Sequence[str]
     ) -> tuple[Listing[_Post], bool]:
         """A list with its figures; without them, and False, where one post spoils the whole call."""
-        fields = f"{_ABOUT},{_expansion(names)}" if names else _ABOUT
-        try:
-            return await self._get(ask, path, Listing[_Post], {**params, "fields": fields}), bool(names)
-        except Rejected:
-            return await self._get(ask, path, Listing[_Post], {**params, "fields": _ABOUT}), False
+        if names:
+            with suppress(Rejected):
+                return await self._expanded(ask, path, params, names), True
+        return await self._get(ask, path, Listing[_Post], {**params, "fields": _ABOUT}), False
 
-    async def _own(
-        self, ask: _Ask, path: str, params: Mapping[str, str], posts: Sequence[_Post]
-    ) -> dict[str, tuple[Number, ...]]:
-        """What only one kind has, by post. A post that is missing here is asked by itself."""
+    async def _own(self, ask: _Ask, path: str, params: Mapping[str, str], posts: Sequence[_Post]) -> Own:
+        """What only one kind has."""
         found: dict[str, tuple[Number, ...]] = {}
         for kind in sorted({post.media_product_type for post in posts if post.insights} & metrics.OWN.keys()):
             names = ask.served(kind, metrics.OWN[kind])
             if not names:
                 continue
-            fields = f"{_ABOUT},{_expansion(names)}"
-            try:
-                page = await self._get(ask, path, Listing[_Post], {**params, "fields": fields})
-            except Rejected:
-                continue
-            found |= {post.id: _numbers(post.insights.data, names) for post in page.data if post.insights}
+            with suppress(Rejected):
+                page = await self._expanded(ask, path, params, names)
+                found |= {post.id: _numbers(post.insights.data, names) for post in page.data if post.insights}
         return found
 
     async def _ways(self, ask: _Ask, path: str) -> dict[str, tuple[Number, ...]]:
@@ -148,7 +170,7 @@ class MediaInsights:
             if post.insights
         }
 
-    async def _whole(self, ask: _Ask, post: _Post, own: Mapping[str, tuple[Number, ...]]) -> MediaNumbers | None:
+    async def _whole(self, ask: _Ask, post: _Post, own: Own) -> MediaNumbers | None:
         """All figures of a post, from what came along or by itself; None if it is gone by now."""
         kind, extra = post.media_product_type, metrics.OWN.get(post.media_product_type, ())
         names = ask.of_kind(kind)
@@ -205,13 +227,14 @@ class MediaInsights:
         answer = await self._get(ask, f"{post.id}/insights", Insights, {"metric": ",".join(names)})
         return _numbers(answer.data, names)
 
+    async def _expanded(self, ask: _Ask, path: str, params: Mapping[str, str], names: Sequence[str]) -> Listing[_Post]:
+        """A list with these figures of each post."""
+        fields = f"{_ABOUT},insights.metric({','.join(names)}){{name,values,total_value}}"
+        return await self._get(ask, path, Listing[_Post], {**params, "fields": fields})
+
     async def _get(self, ask: _Ask, path: str, reply: type[T], params: Mapping[str, str]) -> T:
         with permitted():
             return await self._graph.get(Caller.acting(ask.access), path, reply, params)
-
-
-def _expansion(names: Sequence[str]) -> str:
-    return f"insights.metric({','.join(names)}){{name,values,total_value}}"
 
 
 def _numbers(told: Sequence[Insight], names: Sequence[str]) -> tuple[Number, ...]:

@@ -180,7 +180,7 @@ async def _as_large_as_taken(
         except Later as error:
             if error.code != _TOO_MUCH_DATA or size == 1:
                 raise
-            size = max(1, size // 4)
+            size = max(1, size // 2)
         else:
             listing = media_in(answer)
             items = tuple(one.neutral(with_comments=fields == MEDIA_WITH_COMMENTS) for one in listing.data)
