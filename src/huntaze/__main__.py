@@ -90,6 +90,11 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
             if o.what == "list":
                 return events.listed(given, filters, o.limit, as_json=o.json)
             return events.replay(given, filters, o.ids)
+        case "bench":
+            from huntaze.commands import bench
+
+            load = bench.Load(options.rate, options.seconds, options.events, options.connections, options.url)
+            return bench.intake(given, load, as_json=options.json)
         case other:
             raise AssertionError(other)
 
@@ -131,6 +136,7 @@ def parser() -> argparse.ArgumentParser:
     sync.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
     _add_bulk(commands)
     _add_events(commands)
+    _add_bench(commands)
     return root
 
 
@@ -192,6 +198,31 @@ def _add_events(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         command.add_argument("--account", metavar="REF", help="the account's id at the network")
         command.add_argument("--since", metavar="TIME", help="arrived then or later: 2027-05-02T18:30+02:00 (or UTC)")
         command.add_argument("--until", metavar="TIME", help="arrived before")
+
+
+_BENCH = """Send signed deliveries of made-up comments to a web process of this installation, at
+a rate and whatever it answers; hold every event that it acknowledged against the
+database; take them all away again. They are of an account that nobody has: a worker
+finds nothing to do for them, and nothing of them stays. It is real load on a real
+installation: choose the hour."""
+
+
+def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    whats = commands.add_parser("bench", help="measure what this installation takes").add_subparsers(
+        dest="what", required=True
+    )
+    intake = whats.add_parser(
+        "intake",
+        help="webhooks: how fast they are acknowledged, and that none is lost",
+        description=_BENCH,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    intake.add_argument("--rate", type=_positive, default=200, help="deliveries a second (200)")
+    intake.add_argument("--seconds", type=_positive, default=10, help="for how long (10)")
+    intake.add_argument("--events", type=_positive, default=1, help="comments in one delivery (1)")
+    intake.add_argument("--connections", type=_positive, default=256, help="at most that many at a time (256)")
+    intake.add_argument("--url", help="the web process (http://HUNTAZE_HOST:HUNTAZE_PORT)")
+    intake.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def _port(text: str) -> int:

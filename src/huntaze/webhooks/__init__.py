@@ -11,6 +11,7 @@ from huntaze.webhooks.handlers import Handler, On
 from huntaze.webhooks.intake import Intake
 from huntaze.webhooks.model import EventState, ListedRow
 from huntaze.webhooks.reading_store import Wanted
+from huntaze.webhooks.rehearsal import Rehearsal
 from huntaze.webhooks.replay import REPEATABLE, StoredEvents
 from huntaze.webhooks.tasks import tasks
 from huntaze.webhooks.web import routes
@@ -24,6 +25,7 @@ __all__ = [
     "Intake",
     "ListedRow",
     "On",
+    "Rehearsal",
     "StoredEvents",
     "Wanted",
     "compliance_routes",

@@ -51,6 +51,14 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsedRow:
+    """One event of a rehearsal."""
+
+    id: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class BacklogRow:
     """What waits and what failed, over all accounts."""
 

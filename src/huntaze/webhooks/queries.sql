@@ -81,6 +81,19 @@ SELECT (SELECT count(*)::int FROM intake_event WHERE state = 'pending') AS waiti
 -- worker: what was worked on is kept eight days, longer than any platform sends again (36 h, 72 h).
 DELETE FROM intake_event WHERE state IN ('done', 'unhandled', 'dismissed', 'erased') AND received_at < $1;
 
+-- name: newest_event -> int
+-- worker: the event that was stored last, 0 if none was.
+SELECT coalesce(max(id), 0) FROM intake_event;
+
+-- name: rehearsed -> RehearsedRow
+-- worker: events of a rehearsal, behind one of them or behind its beginning.
+SELECT id, payload FROM intake_event WHERE platform = $1 AND account_ref = $2 AND id > $3 ORDER BY id LIMIT $4;
+
+-- name: forget_rehearsed
+-- worker: take away events of a rehearsal that began behind an event, so many at a time.
+DELETE FROM intake_event
+WHERE id IN (SELECT id FROM intake_event WHERE platform = $1 AND account_ref = $2 AND id > $3 LIMIT $4);
+
 -- name: listed -> ListedRow
 -- Events that somebody may see ($1 to $6) and asks for ($7 to $12), newest first, behind a place ($13).
 SELECT e.id, e.platform, e.account_ref, e.kind, e.state, e.tries, e.next_attempt_at, e.problem, e.received_at, e.done_at

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_one, fetch_optional, fetch_value
-from huntaze.webhooks.model import Arrival, BacklogRow, EventRow, PartitionRow
+from huntaze.webhooks.model import Arrival, BacklogRow, EventRow, PartitionRow, RehearsedRow
 
 Q = Queries(__package__)
 
@@ -68,3 +68,18 @@ async def backlog(connection: Connection) -> BacklogRow:
 async def forget(tx: Connection, before: datetime) -> int:
     """Drop what was worked on before; how many."""
     return await execute(tx, Q.forget_events, before)
+
+
+async def newest(tx: Connection) -> int:
+    """The event that was stored last; 0 if none was."""
+    return await fetch_value(tx, Q.newest_event, int) or 0
+
+
+async def rehearsed(tx: Connection, platform: str, account_ref: str, behind: int, limit: int) -> list[RehearsedRow]:
+    """Events of a rehearsal, in the order of their arrival."""
+    return await fetch(tx, Q.rehearsed, RehearsedRow, platform, account_ref, behind, limit)
+
+
+async def forget_rehearsed(tx: Connection, platform: str, account_ref: str, behind: int, limit: int) -> int:
+    """Take them away; how many."""
+    return await execute(tx, Q.forget_rehearsed, platform, account_ref, behind, limit)
