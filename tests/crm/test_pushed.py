@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from huntaze.crm import Pushed, conversation_lists
+from huntaze.crm import Pushed
+from huntaze.crm.reading import conversation_lists
 from huntaze.platforms.contract import (
     Attachment,
     CommentReceived,

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from huntaze.crm import CommentRow
-from huntaze.crm.comment_parts import comment_list
+from huntaze.crm import CommentRow, comment_list
 from huntaze.publishing.around import Around
 from huntaze.publishing.model import EvidenceRow, PostRow, PostView, PublicationRow
 from huntaze.publishing.post_page import PostPage, actions, post_page

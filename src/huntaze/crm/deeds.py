@@ -6,11 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.crm import store
+from huntaze.crm.queries import Q
 from huntaze.crm.service import PUSH
-from huntaze.kit.db import Connection, Queries, execute, fetch_value
+from huntaze.kit.db import Connection, execute, fetch_value
 from huntaze.platforms.contract import Comment
-
-Q = Queries(__package__)
 
 
 async def keep_own(tx: Connection, workspace_id: UUID, account_id: UUID, comment: Comment, now: datetime) -> None:

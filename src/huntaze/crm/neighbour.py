@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from huntaze.accounts import FollowersOn, Mirrored, MirroredOf, Seen, Syncing
-from huntaze.crm import lists
 from huntaze.crm.model import FigureRow, ProfileRow, SyncRow
+from huntaze.crm.reading import lists
 from huntaze.crm.service import Mirror
 from huntaze.kit.db import Database
 

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.crm import people_store, store, sync_store
-from huntaze.crm.keeping import Coming, Keeping
-from huntaze.crm.messages import Said, said_in_list
+from huntaze.crm import store, sync_store
+from huntaze.crm.keeping import people_store
+from huntaze.crm.keeping.keeping import Coming, Keeping
+from huntaze.crm.keeping.messages import Said, said_in_list
+from huntaze.crm.keeping.taking import Pushed, Taking
 from huntaze.crm.model import CommentRow, FigureRow, MediaRow, ProfileRow, SyncRow
-from huntaze.crm.taking import Pushed, Taking
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection
 from huntaze.kit.jobs import Jobs

@@ -7,11 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.crm.model import CommentKept, CommentRow, MediaRow, PlaceRow, ProfileRow, SyncRow
-from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, storable
+from huntaze.crm.queries import Q
+from huntaze.kit.db import Connection, execute, fetch, fetch_optional, storable
 from huntaze.kit.ids import new_id
 from huntaze.platforms.contract import Comment, MediaItem, Profile
-
-Q = Queries(__package__)
 
 
 async def upsert_profile(tx: Connection, workspace_id: UUID, account_id: UUID, profile: Profile, now: datetime) -> None:

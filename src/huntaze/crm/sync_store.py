@@ -8,7 +8,7 @@ from uuid import UUID
 
 from huntaze.crm.cadence import CHECKED_FOR, GRACE, STORY_LIVES, RecentRow
 from huntaze.crm.model import CountRow, DriftRow, FigureRow, MediaRow, OpenRow, ReadingRow, SyncRow
-from huntaze.crm.store import Q
+from huntaze.crm.queries import Q
 from huntaze.kit.db import Connection, execute, fetch, fetch_optional, fetch_value, fetch_values, storable
 from huntaze.platforms.contract import Onward, Profile
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from htpy import Node, fragment
 
-from huntaze.crm import Mirror
-from huntaze.crm.comment_parts import comment_count, comment_list
+from huntaze.crm import Mirror, comment_count, comment_list
 from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import Cards
 from huntaze.desk.home import needs_you, next_up

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
-from huntaze.crm.threads import CommentFilter
+from huntaze.crm import CommentFilter
 from huntaze.identity import Actor, Identity
 from huntaze.inbox import answers
 from huntaze.inbox.asking import COMMENTS, CommentPageWanted, CommentsWanted

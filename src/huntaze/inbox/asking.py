@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from huntaze.crm.threads import CommentFilter, Own
+from huntaze.crm import CommentFilter, Own
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError
 from huntaze.kit.shapes import Period, Words
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from huntaze.accounts import AccountRow
+from huntaze.crm import Own
 from huntaze.crm import deeds as mirrored
-from huntaze.crm.threads import Own
 from huntaze.inbox import store
 from huntaze.inbox.model import DeedRow
 from huntaze.kit.db import Database

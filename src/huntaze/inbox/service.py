@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
-from huntaze.crm import CommentRow, MediaRow, threads
-from huntaze.crm.threads import CommentFilter, Own
+from huntaze.crm import CommentFilter, CommentRow, MediaRow, Own, threads
 from huntaze.identity import Actor
 from huntaze.inbox import rules, store
 from huntaze.inbox.errors import TooLate, UnderWay, UnknownComment

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from huntaze.crm.threads import CommentFilter
+from huntaze.crm import CommentFilter
 from huntaze.identity import Actor, Identity
 from huntaze.inbox import pages
 from huntaze.inbox.asking import THREADS

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from htpy import Node, Renderable, a, code, details, div, h2, p, section, span, summary
 
-from huntaze.crm import CommentRow
-from huntaze.crm.comment_parts import comments_card
+from huntaze.crm import CommentRow, comments_card
 from huntaze.insights import LatestRow, post_card
 from huntaze.kit.text import read_text
 from huntaze.platforms.contract import PostType

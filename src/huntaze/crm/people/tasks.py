@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from huntaze.crm.conversations import EVERY, Conversations
-from huntaze.crm.keeping import PEOPLE
-from huntaze.crm.mentions import Mentions
-from huntaze.crm.people import Profiles
+from huntaze.crm.keeping.keeping import PEOPLE
+from huntaze.crm.keeping.taking import MENTION
+from huntaze.crm.people.conversations import EVERY, Conversations
+from huntaze.crm.people.mentions import Mentions
+from huntaze.crm.people.profiles import Profiles
 from huntaze.crm.service import CONVERSATIONS
-from huntaze.crm.taking import MENTION
 from huntaze.kit.jobs import Task
 
 

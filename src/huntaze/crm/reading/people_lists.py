@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING, PeopleFilter
 from huntaze.crm.people_model import PersonRow
-from huntaze.crm.threads import Own
+from huntaze.crm.queries import Q
+from huntaze.crm.reading.filters import BEGINNING, PeopleFilter
+from huntaze.crm.reading.threads import Own
 from huntaze.kit.cursors import Place
-from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
-
-Q = Queries(__package__)
+from huntaze.kit.db import Connection, fetch, fetch_optional
 
 FIELDS = (
     "username",

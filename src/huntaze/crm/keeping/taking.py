@@ -8,9 +8,10 @@ from typing import get_args
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.crm import people_store, store
-from huntaze.crm.keeping import Coming, Keeping
-from huntaze.crm.messages import Spoken, said_in
+from huntaze.crm import store
+from huntaze.crm.keeping import people_store
+from huntaze.crm.keeping.keeping import Coming, Keeping
+from huntaze.crm.keeping.messages import Spoken, said_in
 from huntaze.kit.db import Connection
 from huntaze.kit.jobs import Jobs
 from huntaze.outbox import News

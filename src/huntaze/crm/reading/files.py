@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
-from huntaze.crm import shapes
-from huntaze.crm.browsing import Browsing
-from huntaze.crm.filters import MediaFilter, PeopleFilter
-from huntaze.crm.people_lists import Contact
+from huntaze.crm.reading import shapes
+from huntaze.crm.reading.browsing import Browsing
+from huntaze.crm.reading.filters import MediaFilter, PeopleFilter
+from huntaze.crm.reading.people_lists import Contact
 from huntaze.kit import sheets
 from huntaze.kit.cursors import Place
 from huntaze.kit.json_value import JsonValue

@@ -9,9 +9,9 @@ from datetime import datetime
 from htpy import Node, Renderable, a, dd, div, dl, dt, p, small, span
 
 from huntaze.accounts import AccountRow
-from huntaze.crm.listing import Listing, ListWords, list_page
-from huntaze.crm.people_lists import Contact, HappeningRow, Known, known_of
+from huntaze.crm.pages.listing import Listing, ListWords, list_page
 from huntaze.crm.people_model import PersonRow
+from huntaze.crm.reading.people_lists import Contact, HappeningRow, Known, known_of
 from huntaze.kit.text import N_
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number

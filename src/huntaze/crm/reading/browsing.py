@@ -8,12 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
-from huntaze.crm import lists, people_lists
-from huntaze.crm.filters import MediaFilter, PeopleFilter
 from huntaze.crm.model import CommentRow, FigureRow, MediaRow
-from huntaze.crm.people_lists import Contact, HappeningRow
+from huntaze.crm.reading import lists, people_lists
+from huntaze.crm.reading.filters import MediaFilter, PeopleFilter
+from huntaze.crm.reading.people_lists import Contact, HappeningRow
+from huntaze.crm.reading.threads import Own
 from huntaze.crm.service import Mirror
-from huntaze.crm.threads import Own
 from huntaze.identity import Actor
 from huntaze.kit.clock import Clock
 from huntaze.kit.cursors import Place

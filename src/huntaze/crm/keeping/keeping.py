@@ -12,8 +12,9 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze import outbox
-from huntaze.crm import people_store, store
-from huntaze.crm.messages import MessageDraft, PersonDraft, Said
+from huntaze.crm import store
+from huntaze.crm.keeping import people_store
+from huntaze.crm.keeping.messages import MessageDraft, PersonDraft, Said
 from huntaze.crm.model import CommentKept
 from huntaze.crm.people_model import MessageKept
 from huntaze.kit.db import Connection

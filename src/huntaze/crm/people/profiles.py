@@ -10,7 +10,7 @@ from uuid import UUID
 
 from huntaze import outbox
 from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, CallKind, Wait
-from huntaze.crm import people_store
+from huntaze.crm.keeping import people_store
 from huntaze.crm.service import Mirror
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Database

@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from huntaze.crm import contact_pages, published_pages
-from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, timeline_of
-from huntaze.crm.filters import MediaFilter, PeopleFilter
-from huntaze.crm.listing import Listing, address
+from huntaze.crm.pages import contact_pages, published_pages
+from huntaze.crm.pages.listing import Listing, address
+from huntaze.crm.reading.browsing import MEDIA, PEOPLE, Browsing, timeline_of
+from huntaze.crm.reading.filters import MediaFilter, PeopleFilter
 from huntaze.identity import Actor, Identity
 from huntaze.kit.cursors import page_of, place_of
 from huntaze.kit.signing import Signer

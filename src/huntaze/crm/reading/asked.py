@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from huntaze.crm.filters import MediaFilter, PeopleFilter
+from huntaze.crm.reading.filters import MediaFilter, PeopleFilter
 from huntaze.kit.shapes import EARLIEST, LATEST, Period, Shape, Words
 from huntaze.platforms.contract import PostType
 

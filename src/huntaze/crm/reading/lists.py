@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING, MediaFilter
 from huntaze.crm.model import FigureRow, MediaRow
+from huntaze.crm.queries import Q
+from huntaze.crm.reading.filters import BEGINNING, MediaFilter
 from huntaze.kit.cursors import Place
-from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
-
-Q = Queries(__package__)
+from huntaze.kit.db import Connection, fetch, fetch_optional
 
 
 async def media(

@@ -14,9 +14,9 @@ from uuid import UUID
 from huntaze import outbox
 from huntaze.accounts import AccountRow, Accounts, AccountUnavailable
 from huntaze.crm import sync_store as store
-from huntaze.crm.held import LEASE, Held, NotOurs, Spared
-from huntaze.crm.pulling import Pulling
 from huntaze.crm.service import MEDIA_SYNC, Mirror
+from huntaze.crm.sync.held import LEASE, Held, NotOurs, Spared
+from huntaze.crm.sync.pulling import Pulling
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import CONNECTION_LOST, Database
 from huntaze.kit.log import get_logger

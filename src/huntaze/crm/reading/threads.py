@@ -8,10 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.crm.model import CommentRow, MediaRow
+from huntaze.crm.queries import Q
 from huntaze.kit.cursors import Place
-from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
+from huntaze.kit.db import Connection, fetch, fetch_optional
 
-Q = Queries(__package__)
 Thread = tuple[UUID, str]
 """(account_id, id of the top comment at the platform)"""
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from huntaze.crm.filters import BEGINNING
 from huntaze.crm.people_model import ConversationRow, MentionRow, MessageRow
+from huntaze.crm.queries import Q
+from huntaze.crm.reading.filters import BEGINNING
 from huntaze.kit.cursors import Place
-from huntaze.kit.db import Connection, Queries, fetch, fetch_optional
-
-Q = Queries(__package__)
+from huntaze.kit.db import Connection, fetch, fetch_optional
 
 
 async def conversations(

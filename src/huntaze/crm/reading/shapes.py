@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic.alias_generators import to_camel
 
-from huntaze.crm.browsing import MediaWhole
 from huntaze.crm.model import CommentRow, FigureRow, MediaRow
-from huntaze.crm.people_lists import Contact, HappeningRow, Known, known_of
+from huntaze.crm.reading.browsing import MediaWhole
+from huntaze.crm.reading.people_lists import Contact, HappeningRow, Known, known_of
 from huntaze.kit.shapes import Shape
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from huntaze.crm import files, shapes
-from huntaze.crm.asked import (
+from huntaze.crm.reading import files, shapes
+from huntaze.crm.reading.asked import (
     FiguresWanted,
     MediaPageWanted,
     MediaWanted,
@@ -17,8 +17,8 @@ from huntaze.crm.asked import (
     TimelineWanted,
     answer,
 )
-from huntaze.crm.browsing import MEDIA, PEOPLE, Browsing, timeline_of
-from huntaze.crm.people_lists import HappeningRow
+from huntaze.crm.reading.browsing import MEDIA, PEOPLE, Browsing, timeline_of
+from huntaze.crm.reading.people_lists import HappeningRow
 from huntaze.identity import Actor, Identity
 from huntaze.kit import sheets
 from huntaze.kit.cursors import page_of, place_of

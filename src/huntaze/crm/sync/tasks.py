@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from huntaze.crm.drift import LOOK_EVERY, Drift
-from huntaze.crm.pictures import Pictures
-from huntaze.crm.placing import Placing
+from huntaze.crm.keeping.taking import PLACE
 from huntaze.crm.service import PICTURES, SYNC
-from huntaze.crm.sync import Sync
-from huntaze.crm.taking import PLACE
+from huntaze.crm.sync.drift import LOOK_EVERY, Drift
+from huntaze.crm.sync.pictures import Pictures
+from huntaze.crm.sync.placing import Placing
+from huntaze.crm.sync.sync import Sync
 from huntaze.kit.jobs import Task
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from huntaze.crm.messages import MessageDraft, PersonDraft, ReactionDraft, TalkDraft
+from huntaze.crm.keeping.messages import MessageDraft, PersonDraft, ReactionDraft, TalkDraft
 from huntaze.crm.people_model import (
     ConversationKept,
     ErasedRow,
@@ -21,12 +21,11 @@ from huntaze.crm.people_model import (
     PersonRow,
     PullRow,
 )
+from huntaze.crm.queries import Q
 from huntaze.crm.store import arrays
-from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value, fetch_values, storable
+from huntaze.kit.db import Connection, execute, fetch, fetch_optional, fetch_value, fetch_values, storable
 from huntaze.kit.ids import new_id
 from huntaze.platforms.contract import FoundMention, PersonProfile
-
-Q = Queries(__package__)
 
 PROFILE_KEPT = timedelta(days=7)
 """A profile that is older is asked for again, once they write."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from htpy import Node, Renderable, dd, div, dl, dt, img, p, span
 
 from huntaze.accounts import AccountRow
-from huntaze.crm.comment_parts import comments_card
-from huntaze.crm.listing import Listing, ListWords, list_page
 from huntaze.crm.model import CommentRow, MediaRow
+from huntaze.crm.pages.comment_parts import comments_card
+from huntaze.crm.pages.listing import Listing, ListWords, list_page
 from huntaze.kit.text import N_
 from huntaze.platforms.contract import PostType
 from huntaze.ui import parts

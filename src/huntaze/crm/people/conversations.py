@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, CallKind, Wait
-from huntaze.crm import people_store
+from huntaze.crm.keeping import people_store
 from huntaze.crm.service import CONVERSATIONS, Mirror
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from huntaze import outbox
 from huntaze.accounts import AccountRow, Accounts, CallKind, Wait
 from huntaze.crm import cadence, store, sync_store
-from huntaze.crm.held import Held, Spared
-from huntaze.crm.reconcile import Reconcile
 from huntaze.crm.service import Mirror
+from huntaze.crm.sync.held import Held, Spared
+from huntaze.crm.sync.reconcile import Reconcile
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
 from huntaze.platforms.contract import Access, MediaItem, Opening, Page, Reader

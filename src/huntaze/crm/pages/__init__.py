@@ -1,0 +1,1 @@
+"""The mirror for people: posts, contacts, comments."""
