@@ -50,7 +50,8 @@ from huntaze.kit.metrics import Metrics
 from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import FileStore, Library, Prober, find_ffmpeg
-from huntaze.outbox import Change, Erasers, Outbox
+from huntaze.outbox import Change, Erasers, Outbox, outgoing
+from huntaze.outbox.outgoing import Outgoing, Poster
 from huntaze.platforms.contract import App, AuthorizationRemoved, FieldChanged, OnUsage, Platform, StoryNumbers
 from huntaze.platforms.instagram import Instagram, InstagramUrls, SignedRequests
 from huntaze.platforms.registry import Platforms, Senders
@@ -101,6 +102,7 @@ class House:
     platforms: Platforms
     senders: Senders
     outbox: Outbox
+    outgoing: Outgoing
     erasers: Erasers
     compliance: Compliance
     identity: Identity
@@ -135,8 +137,10 @@ async def build(
     clock: Clock | None = None,
     more_platforms: dict[str, Platform] | None = None,
     pool_size: int = 12,
+    poster: Poster | None = None,
 ) -> House:
-    """Every room, from settings. ``timings`` and ``more_platforms`` are for the crash suites."""
+    """Every room, from settings. ``timings`` and ``more_platforms`` are for the crash suites, ``poster`` is for tests
+    whose webhooks are received on this machine."""
     clock = clock or SystemClock()
     timings = timings or Timings()
     ring, metrics, jobs = settings.keys, Metrics(), Jobs()
@@ -166,15 +170,20 @@ async def build(
     comment_work = CommentWork(database, clock, platforms, accounts, jobs)
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
+    neighbours = desk.outgoing_neighbours(accounts)
+    told = Outgoing.build(database, clock, ring, jobs, checkpoints, metrics, poster or _poster(), neighbours)
+    box.keep_for(outgoing.NAME)
+    erasers.register("outgoing", told.log.erase)
     erasers.register("inbox", comment_work.forget_person)
     compliance = Compliance(
         database, clock, ring, accounts, files, erasers, jobs, checkpoints, {"instagram": SignedRequests()},
         settings.public_url,
     )  # fmt: skip
     register_erasers(erasers, compliance, accounts, files)
+    erasers.register_account("outgoing", told.log.erase_account)
     return House(
         settings, database, clock, timings, ring, metrics, jobs, checkpoints, clients, fetcher, platforms, senders, box,
-        erasers, compliance, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock),
+        told, erasers, compliance, identity, accounts, files, mirror, figures, posts, Idempotency(database, clock),
         comment_work, asyncio.Event(),
     )  # fmt: skip
 
@@ -208,6 +217,7 @@ def tasks(house: House) -> list[Task]:
         *accounts_room.tasks(h.accounts),
         *identity_room.tasks(h.identity),
         *outbox.tasks(h.outbox),
+        *outgoing.tasks(h.outgoing),
     ]
 
 
@@ -267,6 +277,12 @@ def _platforms(
     urls = InstagramUrls(graph=settings.urls.facebook_graph, dialog=settings.urls.facebook_dialog)
     instagram = Instagram(clients[0], clients[1], urls, settings.graph_version, clock, on_usage)
     return {instagram.name: instagram}
+
+
+def _poster() -> Poster:
+    """Strangers' servers are asked by https alone, and no origin is excepted, not even a configured platform's."""
+    agent = f"Huntaze-Webhooks/{version('huntaze')}"
+    return Poster(GuardedFetcher(user_agent=agent, before_request=_no_open_transaction))
 
 
 def _outbox(database: Database, clock: Clock, checkpoints: Checkpoints) -> Outbox:
@@ -352,7 +368,7 @@ def web_app(house: House, door: Intake | None = None) -> Starlette:
         *crm.routes(_browsing(h), h.identity, Signer(h.ring, "page-cursor")),
         *publishing.routes(h.publishing, _deciding(h), h.accounts, h.library, h.mirror, h.insights, h.identity),
         *inbox.routes(h.comment_work, surroundings, h.identity, Signer(h.ring, "comment-threads")),
-        *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics),
+        *desk.routes(h.database, h.identity, h.accounts, cards, h.metrics, _outgoing_door(h)),
         live_route(_reading(hub), _viewer_of(h.identity), live.render, closing=h.closing),
         static_route(h.identity.frame.assets),
         appearance_route(h.identity.doors.check_anybody),
@@ -415,8 +431,14 @@ def api(house: House) -> FastAPI:
     app.include_router(webhooks.router(stored_events(h), h.identity, cursors))
     app.include_router(identity_room.router(h.identity))
     app.include_router(desk.publish_router(desk.PublishDoor(h.database, h.accounts, h.library, creating, h.identity)))
+    app.include_router(desk.outgoing_router(_outgoing_door(h)))
     identity_room.install_problems(app)
     return app
+
+
+def _outgoing_door(house: House) -> desk.OutgoingDoor:
+    h, cursors = house, Signer(house.ring, "webhook-deliveries")
+    return desk.OutgoingDoor(h.outgoing, h.database, h.accounts, h.identity, h.clock, cursors)
 
 
 def bulk(house: House) -> Bulk:

@@ -26,6 +26,7 @@ from socialsim.testing import MAYA, TIKTOK_MAYA
 from tests.browser.chromium import SCREENSHOTS, Look, Watched, watched_page
 from tests.fixtures import media
 from tests.journeys.house import MAYA_ACCOUNTS, House, Person
+from tests.outbox.planted import Planted, planted
 from tests.support.waiting import eventually
 
 NO_PAGES = frozenset(
@@ -96,7 +97,9 @@ async def album(house: House, unowned: House) -> Album:
     grants = {name: await house.grant(maya, user_id=user, decline=decline) for name, user, decline in _GRANTS}
     accounts = await house.rows("SELECT id FROM account WHERE workspace_id = $1 ORDER BY username", maya.workspace_id)
     places = _addresses(posts, photo.id, grants, UUID(str(accounts[0]["id"])), await _mirrored(house, maya))
-    _by_route(made, await _events(house) | await _talk(house, maya) | places)
+    webhook = await planted(house.rooms, maya.workspace_id)
+    _by_route(made, await _events(house) | await _talk(house, maya) | places | _webhooks(webhook))
+    made.add("webhook-secret", f"/settings/webhooks/{webhook.webhook_id}", act=_rotate)
     await _states(made, unowned)
     _simulator(made, posts["published"])
     return made
@@ -136,6 +139,17 @@ def _addresses(
         ],
         f"{post}/check": [("check", f"/posts/{posts['unconfirmed'].post.id}/check", "maya", 200)],
         f"{post}/edit": [(f"edit-{name}", f"/posts/{posts[name].post.id}/edit", "maya", 200) for name in editable],
+    }
+
+
+def _webhooks(made: Planted) -> dict[str, list[tuple[str, str, str, int]]]:
+    one = f"/settings/webhooks/{made.webhook_id}"
+    route = "/settings/webhooks/{webhook_id:uuid}"
+    return {
+        route: [("webhook", one, "maya", 200)],
+        f"{route}/deliveries/{{delivery_id:uuid}}": [
+            ("webhook-delivery", f"{one}/deliveries/{made.delivery_id}", "maya", 200)
+        ],
     }
 
 
@@ -379,6 +393,12 @@ async def _sign_in_wrong(page: Page) -> None:
     await page.locator("#password").fill("not this one")
     await page.locator("main form button.primary").click()
     await expect(page.locator(".banner").first).to_be_visible()
+
+
+async def _rotate(page: Page) -> None:
+    await page.locator("[command=show-modal][commandfor=rotate]").click()
+    await page.locator("dialog[open] button.primary").click()
+    await expect(page.locator("#made")).to_be_visible()
 
 
 async def _deny(page: Page) -> None:

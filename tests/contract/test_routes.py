@@ -20,6 +20,7 @@ from huntaze.wiring import api
 from socialsim.testing import simulator
 from tests.fixtures import media
 from tests.journeys.house import House, Person, opened
+from tests.outbox.planted import planted
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FOREIGN = "https://evil.example"
@@ -32,6 +33,7 @@ somebody's request."""
 _BODIES: Mapping[tuple[str, str], Mapping[str, object]] = {
     ("PUT", "/api/v1/accounts/{account_id}/slots"): {"slots": []},
     ("POST", "/api/v1/recurrences/{recurrence_id}/exceptions"): {"localTime": "2027-01-01T09:00"},
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"): {"name": "mine now"},
     ("POST", "/api/v1/comments/{comment_id}/replies"): {"text": "x"},
     ("POST", "/api/v1/comments/{comment_id}/private-reply"): {"text": "x"},
 }
@@ -126,6 +128,7 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         weekly |= {"rule": "FREQ=WEEKLY;COUNT=1", "startsAt": in_two_days.strftime("%Y-%m-%dT12:00:00")}
         again = await client.post("/api/v1/recurrences", json=weekly, headers={"authorization": f"Bearer {key}"})
     mirrored = await _mirrored(house, maya, accounts[0])
+    webhook = await planted(house.rooms, maya.workspace_id)
     grant = (await house.rows("SELECT grant_id AS id FROM account WHERE workspace_id = $1", maya.workspace_id))[0]["id"]
     return {
         "post_id": made.json()["id"],
@@ -139,6 +142,8 @@ async def _things(house: House, maya: Person) -> dict[str, str]:
         **await _said(house, maya, accounts[0]),
         "event_id": await _arrived(house, accounts[0]),
         **mirrored,
+        "webhook_id": str(webhook.webhook_id),
+        "delivery_id": str(webhook.delivery_id),
     }
 
 
@@ -260,6 +265,8 @@ async def test_the_ids_are_real_for_the_one_who_owns_them(ground: Ground) -> Non
         ("comment_deed", "deed_id"),
         ("platform_media", "media_id"),
         ("people", "person_id"),
+        ("webhook_target", "webhook_id"),
+        ("delivery", "delivery_id"),
     ):
         found = await ground.house.rows(f"SELECT 1 FROM {table} WHERE id = $1::uuid", ground.theirs[name])
         assert found, name

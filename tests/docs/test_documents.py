@@ -18,7 +18,7 @@ from socialsim.control.app import endpoints
 from socialsim.core import Core
 from socialsim.coverage import report
 from socialsim.ui.fault_words import WHAT
-from tests.docs import api_page, simulator_pages
+from tests.docs import api_page, outgoing_page, simulator_pages
 from tests.fixtures import media
 from tests.journeys.house import House
 
@@ -115,3 +115,8 @@ def _words(message: str | tuple[str, ...] | list[str]) -> list[str]:
 async def test_the_page_of_the_api_is_the_api(house: House) -> None:
     made = api_page.page(api(house.rooms))
     assert api_page.PAGE.read_text() == made, "write it again: python -m tests.docs.api_page"
+
+
+def test_the_page_of_outgoing_webhooks_names_every_kind_and_fact() -> None:
+    written = outgoing_page.PAGE.read_text(encoding="utf-8")
+    assert written == outgoing_page.whole(written), "write it again: python -m tests.docs.outgoing_page"

@@ -10,7 +10,7 @@ from huntaze.crm.people.conversations import Conversations
 from huntaze.crm.people.mentions import Mentions
 from huntaze.crm.people.profiles import Profiles
 from huntaze.crm.people.tasks import people_tasks
-from huntaze.crm.reading import threads
+from huntaze.crm.reading import threads, told
 from huntaze.crm.reading.api import router
 from huntaze.crm.reading.browsing import Browsing
 from huntaze.crm.reading.threads import CommentFilter, Own
@@ -58,4 +58,5 @@ __all__ = [
     "sync_routes",
     "tasks",
     "threads",
+    "told",
 ]

@@ -870,3 +870,28 @@ WITH said AS (DELETE FROM message WHERE workspace_id = $1 AND account_id = $2 RE
 SELECT ((SELECT count(*) FROM said) + (SELECT count(*) FROM reactions) + (SELECT count(*) FROM talks)
         + (SELECT count(*) FROM comments) + (SELECT count(*) FROM mentions) + (SELECT count(*) FROM persons)
         + (SELECT count(*) FROM posts) + (SELECT count(*) FROM profile) + (SELECT count(*) FROM figures))::int;
+
+-- name: told_message -> ToldRow
+-- What may be told of a message, and of whom the conversation is.
+SELECT who.id AS person_id, talk.person_ref, coalesce(who.username, '') AS username, m.from_account, m.text,
+       jsonb_array_length(m.attachments) AS attachments, '' AS media_ref, '' AS comment_ref, '' AS permalink, m.source, m.sent_at AS at,
+       m.deleted_at AS removed_at
+FROM message AS m
+JOIN conversation AS talk ON talk.id = m.conversation_id
+LEFT JOIN people AS who ON who.account_id = talk.account_id AND who.person_ref = talk.person_ref
+WHERE m.workspace_id = $1 AND m.account_id = $2 AND m.message_ref = $3;
+
+-- name: told_mention -> ToldRow
+-- What may be told of a mention, and of whom if we know them: the platform tells their name only.
+SELECT who.id AS person_id, coalesce(who.person_ref, '') AS person_ref, m.username, false AS from_account, m.text, 0 AS attachments,
+       m.media_ref, m.comment_ref, m.permalink, m.source, m.mentioned_at AS at, m.erased_at AS removed_at
+FROM mention AS m
+LEFT JOIN people AS who ON who.account_id = m.account_id AND who.username = m.username AND m.username <> ''
+WHERE m.workspace_id = $1 AND m.id = $2
+LIMIT 1;
+
+-- name: person_of_conversation -> UUID
+-- With whom a conversation is.
+SELECT who.id FROM conversation AS talk
+JOIN people AS who ON who.account_id = talk.account_id AND who.person_ref = talk.person_ref
+WHERE talk.workspace_id = $1 AND talk.id = $2;

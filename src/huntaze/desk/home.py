@@ -15,9 +15,11 @@ from huntaze.crm import Drift, DriftRow
 from huntaze.desk.account_card import account_card
 from huntaze.desk.cards import AccountCard, Cards, Posts
 from huntaze.desk.drifting import missing_events
+from huntaze.desk.outgoing_words import off_banner
 from huntaze.identity import Actor, Identity
 from huntaze.kit.db import Database
 from huntaze.kit.jobs import WorkersSeen, workers_seen
+from huntaze.outbox.outgoing import TargetRow, Targets
 from huntaze.publishing import Overdue, PostView, State, Watch, signs
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number
@@ -39,17 +41,21 @@ class HomePage:
     overdue: Overdue | None
     drift: Sequence[DriftRow]
     now: datetime
+    webhooks_off: Sequence[TargetRow] = ()
 
 
 class Home:
     """Gathers and shows Home."""
 
-    def __init__(self, database: Database, cards: Cards, identity: Identity, watch: Watch, drift: Drift) -> None:
+    def __init__(
+        self, database: Database, cards: Cards, identity: Identity, watch: Watch, drift: Drift, webhooks: Targets
+    ) -> None:
         self.database = database
         self.cards = cards
         self.identity = identity
         self.watch = watch
         self.drift = drift
+        self.webhooks = webhooks
 
     def routes(self) -> list[Route]:
         """`/`."""
@@ -70,6 +76,7 @@ class Home:
             overdue=overdue,
             drift=drift,
             now=now,
+            webhooks_off=await self.webhooks.off(actor.workspace_id),
         )
         viewer = self.identity.viewer(request, actor)
         with viewer.speaking():
@@ -84,6 +91,7 @@ def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
         _greeting(shown.now, viewer, name),
         _worker_health(shown),
         missing_events(shown.cards, shown.drift),
+        [_webhook_off(row) for row in shown.webhooks_off],
         needs_you(shown.attention),
         _board(shown) if shown.cards else _start(),
         lead=_lead(shown),
@@ -127,6 +135,10 @@ def _worker_health(shown: HomePage) -> Node:
         return None
     remedy = _("See that huntaze work runs and reaches the database; its log says what keeps it.")
     return parts.banner(_("Posts are not looked after."), [forgotten, " ", remedy], tone="bad")
+
+
+def _webhook_off(row: TargetRow) -> Node:
+    return off_banner(row, parts.link_button(_("Look into it"), f"/settings/webhooks/{row.id}"))
 
 
 def _forgotten(overdue: Overdue | None) -> Node:

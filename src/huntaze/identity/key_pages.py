@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from htpy import Element, Renderable, code, div, form
+from htpy import Renderable, code, div, form
 
 from huntaze.identity.model import KeyRow
 from huntaze.identity.rights import KEY_SCOPES
@@ -27,11 +27,10 @@ SCOPE_WORDS: Mapping[str, str] = {
     "comments.write": N_("Answer comments"),
     "events.read": N_("Read what the networks sent"),
     "events.write": N_("Have events worked on again"),
+    "webhooks.write": N_("Manage webhooks and read what they were sent"),
 }
 
 _USUAL_SCOPES = frozenset({"posts.read", "posts.write", "media.write"})
-
-_copy_text = Element("copy-text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +65,7 @@ def _made_key(made: str) -> Renderable:
     shown = Field(
         "made-key", _("Your new key"), help=_("Copy it now: it is kept only as a hash and never shown again.")
     )
-    control = parts.text_input(
-        shown, value=made, attrs={"readonly": True, "autocomplete": "off", "spellcheck": "false"}
-    )
-    copy = parts.button(_("Copy"), icon_name="copy", submits=False, attrs={"hidden": True})
-    return parts.card(
-        _copy_text(".stack", data_copied=_("Copied"))[parts.field(shown, control), div[copy]],
-        title=_("The key is made"),
-        attrs={"id": "made"},
-    )
+    return parts.card(parts.copyable(shown, made), title=_("The key is made"), attrs={"id": "made"})
 
 
 def _new_key(viewer: Viewer, entered: KeyForm) -> Renderable:

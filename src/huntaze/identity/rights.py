@@ -21,6 +21,7 @@ VERBS = frozenset(
         "events.write",
         "settings.write",
         "keys.write",
+        "webhooks.write",
     }
 )
 

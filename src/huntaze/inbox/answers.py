@@ -9,10 +9,10 @@ from huntaze.inbox.model import DeedAction as Action
 from huntaze.inbox.model import DeedRow, LineRow, allows
 from huntaze.inbox.rules import Permission
 from huntaze.inbox.views import CommentView
+from huntaze.kit.json_value import moment
 from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
 from huntaze.platforms.contract import CommentDeed
-from huntaze.publishing.answers import moment
 
 COLUMNS = (
     "createdAt", "account", "author", "text", "hidden", "own", "likeCount", "commentId", "parentId", "mediaId", "id",

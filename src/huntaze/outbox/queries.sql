@@ -37,6 +37,10 @@ INSERT INTO subscription (name, xid, event_id) VALUES ($1, '0', 0) ON CONFLICT (
 -- worker: take a subscriber's cursor for this transaction, or nothing while another worker has it.
 SELECT xid, event_id, failures, retry_at FROM subscription WHERE name = $1 FOR UPDATE SKIP LOCKED;
 
+-- name: hold_subscription -> bool
+-- worker: wait for a cursor and hold it for this transaction: nothing is read with it meanwhile.
+SELECT true FROM subscription WHERE name = $1 FOR UPDATE;
+
 -- name: next_event -> Event
 -- worker: the first event of some topics after a cursor and before the horizon, of any workspace.
 SELECT id, xid, workspace_id, topic, ref, account_id, body, actor, at
@@ -44,6 +48,29 @@ FROM domain_event
 WHERE (xid, id) > ($1, $2) AND xid < $3 AND topic = ANY($4::text[])
 ORDER BY xid, id
 LIMIT 1;
+
+-- name: next_events -> Event
+-- worker: the first events of some topics and workspaces after a cursor and before the horizon.
+SELECT id, xid, workspace_id, topic, ref, account_id, body, actor, at
+FROM domain_event
+WHERE (xid, id) > ($1, $2) AND xid < $3 AND topic = ANY($4::text[]) AND workspace_id = ANY($5::uuid[])
+ORDER BY xid, id
+LIMIT $6;
+
+-- name: events_between -> Event
+-- What was told in a workspace in a time, of some topics, after a position, settled rows only.
+SELECT id, xid, workspace_id, topic, ref, account_id, body, actor, at
+FROM domain_event
+WHERE workspace_id = $1 AND (xid, id) > ($2, $3) AND xid < settled_before() AND topic = ANY($4::text[])
+  AND at >= $5 AND at < $6
+ORDER BY xid, id
+LIMIT $7;
+
+-- name: publication_before -> str
+-- The state in which a publication was told last before an event.
+SELECT body ->> 'state' FROM domain_event
+WHERE workspace_id = $1 AND topic = 'publication.changed' AND body ->> 'publicationId' = $2 AND id < $3
+ORDER BY id DESC LIMIT 1;
 
 -- name: move_subscription
 -- worker: an event is handled.

@@ -40,6 +40,7 @@ class Outbox:
         self._clock = clock
         self._checkpoints = checkpoints
         self._subscribers: dict[str, Subscriber] = {}
+        self._readers: set[str] = set()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Register who reacts; done once, in wiring. A name used twice or an unknown topic raises ``ValueError``."""
@@ -49,6 +50,12 @@ class Outbox:
         if subscriber.name in self._subscribers:
             raise ValueError(f"{subscriber.name} is subscribed already")
         self._subscribers[subscriber.name] = subscriber
+
+    def keep_for(self, name: str) -> None:
+        """Somebody reads with a cursor of their own: nothing is forgotten before it has passed. Once, in wiring."""
+        if name in self._readers or name in self._subscribers:
+            raise ValueError(f"{name} is subscribed already")
+        self._readers.add(name)
 
     async def read_changes(self, workspace_id: UUID, after: Position, limit: int) -> list[Change]:
         """What was told in a workspace after a position, oldest first. A row whose transaction, or an older one, is
@@ -77,10 +84,13 @@ class Outbox:
         """Drop what is older than 30 days and handled by everyone; how many."""
         async with self._database.transaction() as tx:
             await self._add_subscriptions(tx)
-            return await store.forget_told(tx, self._clock.now() - KEPT_FOR, sorted(self._subscribers))
+            return await store.forget_told(tx, self._clock.now() - KEPT_FOR, self._names())
+
+    def _names(self) -> list[str]:
+        return sorted({*self._subscribers, *self._readers})
 
     async def _add_subscriptions(self, connection: Connection) -> None:
-        for name in sorted(self._subscribers):
+        for name in self._names():
             await store.add_subscription(connection, name)
 
     async def _catch_up(self, subscriber: Subscriber) -> int:

@@ -83,6 +83,11 @@ async def lock_subscription(connection: Connection, name: str) -> SubscriptionRo
     return await db.fetch_optional(connection, Q.lock_subscription, SubscriptionRow, name)
 
 
+async def hold_subscription(connection: Connection, name: str) -> None:
+    """Wait until nobody reads with this cursor, and keep everybody from it until the transaction ends."""
+    await db.fetch_value(connection, Q.hold_subscription, bool, name)
+
+
 async def next_event(
     connection: Connection, after: SubscriptionRow, before_xid: int, topics: frozenset[str]
 ) -> Event | None:
@@ -90,6 +95,38 @@ async def next_event(
     return await db.fetch_optional(
         connection, Q.next_event, Event, after.xid, after.event_id, before_xid, sorted(topics)
     )
+
+
+async def next_events(
+    connection: Connection,
+    after: SubscriptionRow,
+    before_xid: int,
+    topics: frozenset[str],
+    workspace_ids: Sequence[UUID],
+    limit: int,
+) -> list[Event]:
+    """The next events for a cursor, of these workspaces alone."""
+    args = (after.xid, after.event_id, before_xid, sorted(topics), list(workspace_ids), limit)
+    return await db.fetch(connection, Q.next_events, Event, *args)
+
+
+async def events_between(
+    connection: Connection,
+    workspace_id: UUID,
+    after: Position,
+    topics: frozenset[str],
+    since: datetime,
+    until: datetime,
+    limit: int,
+) -> list[Event]:
+    """What was told from ``since`` until before ``until``, oldest first, after a position."""
+    args = (workspace_id, after.xid, after.id, sorted(topics), since, until, limit)
+    return await db.fetch(connection, Q.events_between, Event, *args)
+
+
+async def publication_before(connection: Connection, workspace_id: UUID, publication: str, event_id: int) -> str | None:
+    """The state in which a publication was told last before an event."""
+    return await db.fetch_value(connection, Q.publication_before, str, workspace_id, publication, event_id)
 
 
 async def move_subscription(connection: Connection, name: str, event: Event) -> None:

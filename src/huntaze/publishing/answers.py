@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
+from huntaze.kit.json_value import moment
 from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
 from huntaze.publishing.deciding import Candidate, Question
@@ -31,7 +31,7 @@ def brief(view: PostView) -> dict[str, Any]:
         "state": view.state.value,
         "statusUrl": status_url(view),
         "createdAt": moment(view.post.created_at),
-        "publications": [_publication(row) | {"firstComment": _first_comment(view, row)} for row in view.publications],
+        "publications": [publication(row) | {"firstComment": _first_comment(view, row)} for row in view.publications],
     }
 
 
@@ -99,7 +99,8 @@ def problem_of(error: PublishingError) -> Problem:
     )
 
 
-def _publication(row: PublicationRow) -> dict[str, Any]:
+def publication(row: PublicationRow) -> dict[str, Any]:
+    """A post on one account."""
     return {
         "id": str(row.id),
         "accountId": str(row.account_id),
@@ -164,8 +165,3 @@ def _attempt(one: AttemptRow, lines: list[EvidenceRow]) -> dict[str, Any]:
 
 def _evidence(line: EvidenceRow) -> dict[str, Any]:
     return {"at": moment(line.at), "kind": line.kind, "words": str(line.text), "raw": line.raw or None}
-
-
-def moment(when: datetime | None) -> str | None:
-    """A time as the API writes it."""
-    return None if when is None else when.isoformat().replace("+00:00", "Z")

@@ -11,11 +11,12 @@ from pydantic import AfterValidator, Field, NaiveDatetime
 from huntaze.identity import Actor, Identity
 from huntaze.kit.cursors import page_of
 from huntaze.kit.db import Connection
+from huntaze.kit.json_value import moment
 from huntaze.kit.problems import ProblemError, not_found
 from huntaze.kit.shapes import Shape
 from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import PostType
-from huntaze.publishing.answers import moment, problem_of
+from huntaze.publishing.answers import problem_of
 from huntaze.publishing.api import MediaIn, id_before, known_zone, single_video_is_a_reel
 from huntaze.publishing.creating import Creating, response
 from huntaze.publishing.errors import PublishingError

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from huntaze.identity import Actor, Identity
+from huntaze.kit.json_value import moment
 from huntaze.kit.problems import Problem, ProblemError
 from huntaze.kit.shapes import Shape
 from huntaze.publishing.answers import problem_of
@@ -83,7 +84,7 @@ def _post(post: RowPost) -> dict[str, Any]:
         "accountIds": [str(account_id) for account_id in draft.account_ids],
         "mediaType": draft.type.value,
         "media": len(draft.asset_ids),
-        "scheduledAt": draft.due_at.isoformat().replace("+00:00", "Z") if draft.due_at else None,
+        "scheduledAt": moment(draft.due_at),
         "timeZone": draft.zone,
         "draft": draft.draft,
     }

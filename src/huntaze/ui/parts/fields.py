@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from htpy import (
+    Element,
     Node,
     Renderable,
     div,
@@ -28,10 +29,11 @@ from htpy import (
 )
 
 from huntaze.ui.i18n import _, speaker, zone_name
-from huntaze.ui.parts.actions import NO_ATTRS, Attrs
+from huntaze.ui.parts.actions import NO_ATTRS, Attrs, button
 from huntaze.ui.parts.marks import icon
 
 _LOCAL_INPUT = "%Y-%m-%dT%H:%M"
+_copy_text = Element("copy-text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,13 @@ def select(spec: Field, options: Sequence[Option], *, value: str = "", attrs: At
     return select_element({"class": "input", **spec.described(), **attrs})[
         [option(value=one.value, selected=one.value == value, disabled=one.disabled)[one.label] for one in options]
     ]
+
+
+def copyable(spec: Field, value: str) -> Renderable:
+    """A text to take away, such as a secret that is shown once; the button is there where the browser can copy."""
+    control = text_input(spec, value=value, attrs={"readonly": True, "autocomplete": "off", "spellcheck": "false"})
+    copy = button(_("Copy"), icon_name="copy", submits=False, attrs={"hidden": True})
+    return _copy_text(".stack", data_copied=_("Copied"))[field(spec, control), div[copy]]
 
 
 def date_time(

@@ -1,0 +1,39 @@
+"""How a delivery leaves: by https to a public address, once, within 15 seconds; no redirect is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from huntaze.kit.http import FetchRefused, GuardedFetcher, Posted
+
+LONGEST = 15.0
+"""Seconds from the look-up of the name to the end of the answer's head."""
+
+
+class Poster:
+    """Asks strangers' servers through the guard. ``plain`` are origins that may be asked by http; the product has
+    none, tests name their own receivers."""
+
+    def __init__(self, fetcher: GuardedFetcher, plain: frozenset[str] = frozenset()) -> None:
+        self._fetcher = fetcher
+        self._plain = plain
+
+    async def check(self, url: str) -> None:
+        """Say whether ``url`` may be told. Raises FetchRefused, or FetchFailed if its name is not known."""
+        self._check_scheme(url)
+        await self._fetcher.check(url)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Posted:
+        """Post once. Raises FetchRefused or FetchFailed; any status is an answer."""
+        self._check_scheme(url)
+        sent = {"content-type": "application/json", **headers}
+        return await self._fetcher.post(url, body, sent, max_seconds=LONGEST)
+
+    def _check_scheme(self, url: str) -> None:
+        try:
+            split = urlsplit(url.strip())
+        except ValueError:
+            raise FetchRefused("url", "this is not a web address", "give a full https address") from None
+        if split.scheme.lower() != "https" and f"{split.scheme}://{split.netloc}" not in self._plain:
+            raise FetchRefused("https", "webhooks are sent by https only", "give an https address")
