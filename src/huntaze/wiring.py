@@ -50,6 +50,7 @@ from huntaze.kit.metrics import Metrics
 from huntaze.kit.signing import Signer
 from huntaze.kit.text import N_, Text
 from huntaze.library import FileStore, Library, Prober, find_ffmpeg
+from huntaze.once import Once
 from huntaze.outbox import Change, Erasers, Outbox, outgoing
 from huntaze.outbox.outgoing import Outgoing, Poster
 from huntaze.platforms.contract import App, AuthorizationRemoved, FieldChanged, OnUsage, Platform, StoryNumbers
@@ -59,10 +60,10 @@ from huntaze.platforms.tiktok import TikTokEvents
 from huntaze.publishing import (
     Advance,
     Bulk,
+    CommentedPosts,
     Creating,
     Deciding,
     FirstCommenting,
-    FirstComments,
     Idempotency,
     Publishing,
     Recurring,
@@ -194,17 +195,18 @@ def tasks(house: House) -> list[Task]:
     advance = Advance.build(
         h.database, h.clock, h.timings, h.platforms, h.accounts, h.library, h.mirror, h.jobs, h.checkpoints
     )
-    commenting = FirstCommenting(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
-    deeds = Deeds(h.database, h.clock, h.timings, h.platforms, h.accounts, h.jobs, h.checkpoints)
+    commenting = FirstCommenting(h.database, h.platforms, h.accounts, h.jobs, CommentedPosts(h.publishing))
+    deeds = Deeds(h.database, h.clock, h.platforms, h.accounts, h.jobs)
+    by = h.database, h.clock, h.timings, h.accounts, h.checkpoints
     drain = Drain(h.database, h.clock, h.senders, h.accounts, _handlers(h), h.checkpoints, h.metrics)
     sync = Sync(h.database, h.clock, h.platforms, h.accounts, h.mirror, _zone_of(h.identity))
     pictures = Pictures(h.database, h.library, h.mirror, h.platforms, h.accounts)
     placing = Placing(h.database, h.platforms, h.accounts, h.mirror)
     return [
         *publishing.tasks(advance, h.idempotency, h.timings),
-        *publishing.first_comment_tasks(commenting, h.timings),
+        *publishing.first_comment_tasks(Once(commenting, *by)),
         *publishing.recurring_tasks(Recurring(h.publishing)),
-        *inbox.tasks(deeds, h.timings),
+        *inbox.tasks(Once(deeds, *by)),
         *webhooks.tasks(drain, h.compliance),
         *crm.tasks(sync, pictures, placing, Drift(h.database, h.clock)),
         *crm.people_tasks(
@@ -418,7 +420,7 @@ def api(house: House) -> FastAPI:
     cursors = Signer(h.ring, "api-cursor")
     creating = Creating(h.publishing, h.idempotency, h.closing)
     app.include_router(publishing.router(h.publishing, creating, _deciding(h), h.identity, cursors))
-    app.include_router(publishing.first_comment_router(FirstComments(h.publishing), h.identity))
+    app.include_router(publishing.first_comment_router(h.publishing, h.identity))
     app.include_router(publishing.bulk_router(bulk(h), h.identity))
     app.include_router(publishing.slots_router(Slots(h.database, h.clock, h.accounts), creating, h.identity))
     app.include_router(publishing.recurrences_router(Recurring(h.publishing), creating, h.identity, cursors))

@@ -246,9 +246,9 @@ async def test_a_worker_whose_fence_is_lost_writes_nothing_more(desk: Desk) -> N
         (row,) = await store.of_comments(tx, desk.actor.workspace_id, [UUID(comment)])
         await tx.execute("UPDATE comment_deed SET fence = fence + 1 WHERE id = $1::uuid", asked["id"])
         now = desk.here.clock.now()
-        assert await store.arm(tx, row, now, b"", now) is None
-        assert await store.mark_sent(tx, row) is None
-        assert await store.mark_unknown(tx, row, now, now) is None
+        assert await store.WRITES.arm(tx, row, now, b"", now) is None
+        assert await store.WRITES.mark_sent(tx, row) is None
+        assert await store.WRITES.mark_unknown(tx, row, now, now) is None
 
 
 async def test_a_person_who_is_forgotten_takes_what_was_said_to_them_along(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,9 +11,8 @@ import pytest_asyncio
 
 from huntaze.platforms.contract import PostType, Severity
 from huntaze.publishing import PostDraft
-from huntaze.publishing import first_comment_store as store
 from huntaze.publishing.api import PostIn
-from huntaze.publishing.first_comment_check import check_first_comment
+from huntaze.publishing.first_comments import check_first_comment
 from tests.platforms.made_up.known import made_up
 from tests.publishing.ground import Connected, Ground, Json, form_token, kinds
 from tests.support.waiting import eventually
@@ -176,53 +174,6 @@ async def test_sent_twice_and_never_seen_a_person_decides(ground: Ground) -> Non
     assert "comment_looked" in await _timeline(ground, post_id)
 
 
-async def test_what_a_dead_worker_left_is_looked_for_and_never_simply_sent(ground: Ground) -> None:
-    account = ground.account()
-    post_id = await _publish(ground, account)
-    await _said(ground, post_id, "POSTED")
-    long_ago = ground.house.clock.now() - timedelta(minutes=6)
-    async with ground.rows() as tx:
-        await tx.execute(
-            "UPDATE first_comment SET state = 'SENT', comment_ref = '', next_check_at = $2, lease_until = NULL"
-            " WHERE post_id = $1",
-            UUID(post_id), long_ago,
-        )  # fmt: skip
-    await _said(ground, post_id, "POSTED")
-    assert _ours(ground, account) == [WORDS]
-
-
-async def test_a_late_one_never_goes_out_by_itself(ground: Ground) -> None:
-    account = ground.account()
-    ground.fault(COMMENT, account, what="error", code=10)
-    post_id = await _publish(ground, account)
-    await _said(ground, post_id, "FAILED")
-    now = ground.house.clock.now()
-    async with ground.rows() as tx:
-        await tx.execute(
-            "UPDATE first_comment SET state = 'WAITING', problem = NULL, wanted_at = $2, next_check_at = $3"
-            " WHERE post_id = $1",
-            UUID(post_id), now - timedelta(hours=2), now,
-        )  # fmt: skip
-    said = await _said(ground, post_id, "FAILED")
-    assert (said["problem"]["code"], _ours(ground, account)) == ("missed", [])
-
-
-async def test_a_worker_whose_fence_is_lost_writes_nothing_more(ground: Ground) -> None:
-    account = ground.account()
-    post_id = await _publish(ground, account)
-    await _said(ground, post_id, "POSTED")
-    async with ground.rows() as tx:
-        row = (await store.of_publications(tx, ground.workspace_id, [(await ground.row(post_id))["id"]]))[0]
-        await tx.execute(
-            "UPDATE first_comment SET state = 'WAITING', fence = fence + 1 WHERE post_id = $1", row.post_id
-        )
-        now = ground.house.clock.now()
-        assert await store.arm(tx, row, now, b"", now) is None
-        assert await store.mark_sent(tx, row) is None
-        assert await store.mark_unknown(tx, row, now, now) is None
-        await tx.execute("UPDATE first_comment SET state = 'POSTED' WHERE post_id = $1", row.post_id)
-
-
 async def test_one_longer_than_any_text_is_refused_up_front(ground: Ground) -> None:
     refused = await ground.ask(ground.image(ground.somebody, firstComment="a" * 2201))
     assert refused.status_code == 422
@@ -233,9 +184,9 @@ async def test_it_is_refused_up_front_where_nothing_can_be_commented_on(ground: 
     draft = PostDraft(PostType.STORIES, "", (), (), None, "UTC", first_comment=WORDS)
     instagram, silent = ground.house.platforms["instagram"], made_up("publish_call", "http://127.0.0.1:1")
     for asked, network in ((draft, instagram), (replace(draft, type=PostType.IMAGE), silent)):
-        (found,) = check_first_comment(asked, network)
+        (found,) = check_first_comment(asked.first_comment, asked.type, network)
         assert (found.severity, found.field) == (Severity.ERROR, "firstComment")
-    assert not list(check_first_comment(replace(draft, first_comment=""), silent))
+    assert not list(check_first_comment("", draft.type, silent))
 
 
 async def test_it_is_kept_with_a_draft_by_form_program_and_file(ground: Ground) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huntaze.publishing.timings import SETTLE_READS
+from huntaze.once import SETTLE_READS
 from tests.publishing.elsewhere import post_elsewhere, unconfirmed
 from tests.publishing.ground import Connected, Ground, Json, kinds
 from tests.support.waiting import eventually

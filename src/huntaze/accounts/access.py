@@ -75,7 +75,7 @@ class Opening:
             token = await store.token_of(tx, account_id)
             grant = await store.grant_anywhere(tx, account.grant_id) if account else None
         if account is None or token is None or grant is None:
-            raise _not_connected(account)
+            raise not_connected(account)
         if account.health != GOOD:
             note = account.note
             raise AccountUnavailable(
@@ -90,7 +90,8 @@ def _ends_now(grant: GrantRow, tools: Tools) -> bool:
     return grant.expires_at is not None and grant.expires_at - tools.clock.now() <= _TOO_NEAR_THE_END
 
 
-def _not_connected(account: AccountRow | None) -> AccountUnavailable:
+def not_connected(account: AccountRow | None) -> AccountUnavailable:
+    """Nobody can act for it."""
     return AccountUnavailable(
         account, Text(N_("This account is not connected.")), Text(N_("Connect it on the page Accounts."))
     )

@@ -58,6 +58,11 @@ class AccountRow:
         return read_note(self.health_note)
 
     @property
+    def stands(self) -> bool:
+        """Whether the account is connected and nothing is known against it."""
+        return self.disconnected_at is None and self.note is None
+
+    @property
     def webhooks_problem(self) -> Note | None:
         """Why live events are off, else None."""
         return read_note(self.webhooks_note)

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from huntaze.accounts import span_store, store
-from huntaze.accounts.access import Opening
+from huntaze.accounts.access import Opening, not_connected
 from huntaze.accounts.apps import Apps
 from huntaze.accounts.connecting import Connecting
-from huntaze.accounts.errors import Throttled
+from huntaze.accounts.errors import AccountUnavailable, Throttled
 from huntaze.accounts.governor import CallKind, Governor, Wait
 from huntaze.accounts.health import Health
 from huntaze.accounts.leaving import Leaving
@@ -123,6 +123,14 @@ class Accounts:
     async def get(self, connection: Connection, workspace_id: UUID, account_id: UUID) -> AccountRow | None:
         """One account of the workspace, also a disconnected one."""
         return await store.account_of(connection, workspace_id, account_id)
+
+    async def standing(self, connection: Connection, workspace_id: UUID, account_id: UUID) -> AccountRow:
+        """One account that is connected and has nothing known against it. Raises ``AccountUnavailable``."""
+        account = await self.get(connection, workspace_id, account_id)
+        if account is None or not account.stands:
+            note = account.note if account else None
+            raise AccountUnavailable(account, note.reason, note.remedy) if note else not_connected(account)
+        return account
 
     async def list_accounts(self, connection: Connection, workspace_id: UUID) -> list[AccountRow]:
         """The workspace's live accounts, by network and name."""

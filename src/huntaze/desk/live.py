@@ -14,8 +14,7 @@ from huntaze.inbox import CommentWork
 from huntaze.inbox.live import WORKED, thread_parts
 from huntaze.kit.db import Database
 from huntaze.publishing import PostView, Publishing, signs
-from huntaze.publishing.first_comments.page import first_comments
-from huntaze.publishing.post_page import PostPage, actions, comments, progress
+from huntaze.publishing.post_page import PostPage, actions, comments, first_comments, progress
 from huntaze.ui.htmx import partial
 from huntaze.ui.stream import Change
 from huntaze.ui.viewer import Viewer

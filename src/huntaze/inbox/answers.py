@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from huntaze.inbox.errors import InboxError
-from huntaze.inbox.model import DeedAction as Action
 from huntaze.inbox.model import DeedRow, LineRow, allows
 from huntaze.inbox.rules import Permission
 from huntaze.inbox.views import CommentView
 from huntaze.kit.json_value import moment
 from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
+from huntaze.once import CallAction
 from huntaze.platforms.contract import CommentDeed
 
 COLUMNS = (
@@ -76,7 +76,7 @@ def deed(row: DeedRow) -> dict[str, Any]:
         "wantedAt": moment(row.wanted_at),
         "resultId": row.result_ref or None,
         "problem": _problem(row.problem),
-        "question": "is_it_done" if allows(row, Action.CONFIRM) else None,
+        "question": "is_it_done" if allows(row, CallAction.CONFIRM) else None,
         "statusUrl": address(row),
     }
 

@@ -2,66 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from huntaze.kit.text import N_, Text, read_text
+from huntaze.once import FINAL, CallAction, CallFace, CallRow, CallState, Faces
 from huntaze.platforms.contract import CommentDeed
-from huntaze.ui.parts import Tone
 
-
-class DeedState(StrEnum):
-    WAITING = "WAITING"
-    ARMED = "ARMED"
-    SENT = "SENT"
-    UNKNOWN = "UNKNOWN"
-    DONE = "DONE"
-    FAILED = "FAILED"
-    UNCONFIRMED = "UNCONFIRMED"
-
-
-class DeedAction(StrEnum):
-    """What a person may do about a deed."""
-
-    RETRY = "retry"
-    RETRY_LOOKED = "retry_looked"
-    """Again after having looked: «I looked, it is not there» (invariant I10)."""
-    CONFIRM = "confirm"
-    DISMISS = "dismiss"
-
-
-@dataclass(frozen=True, slots=True)
-class DeedFace:
-    """How a state looks and what it allows."""
-
-    word: str
-    tone: Tone
-    icon: str
-    actions: tuple[DeedAction, ...] = ()
-    final: bool = False
-
-
-FACES: Mapping[DeedState, DeedFace] = MappingProxyType(
-    {
-        DeedState.WAITING: DeedFace(N_("Sending"), "accent", "send"),
-        DeedState.ARMED: DeedFace(N_("Sending"), "accent", "send"),
-        DeedState.SENT: DeedFace(N_("Sending"), "accent", "send"),
-        DeedState.UNKNOWN: DeedFace(N_("Checking"), "warn", "search"),
-        DeedState.DONE: DeedFace(N_("Sent"), "good", "circle-check", final=True),
-        DeedState.FAILED: DeedFace(
-            N_("Failed"), "bad", "circle-alert", (DeedAction.RETRY, DeedAction.DISMISS), final=True
-        ),
-        DeedState.UNCONFIRMED: DeedFace(
-            N_("Unconfirmed"), "bad", "circle-dashed", (DeedAction.RETRY_LOOKED, DeedAction.CONFIRM), final=True
-        ),
-    }
-)
+FACES = Faces({CallState.FAILED: CallFace(N_("Failed"), "bad", "circle-alert", (CallAction.RETRY, CallAction.DISMISS))})
 
 VISIBILITY = frozenset({CommentDeed.HIDE, CommentDeed.UNHIDE, CommentDeed.DELETE})
 """Deeds that may be asked for again at the platform: reading the comment proves how it stands."""
@@ -70,11 +20,8 @@ WRITTEN = frozenset({CommentDeed.REPLY, CommentDeed.PRIVATE_REPLY})
 
 
 @dataclass(frozen=True, slots=True)
-class DeedRow:
+class DeedRow(CallRow):
     id: UUID
-    workspace_id: UUID
-    account_id: UUID
-    platform: str
     comment_id: UUID
     comment_ref: str
     thread_ref: str
@@ -83,30 +30,22 @@ class DeedRow:
     commented_at: datetime
     kind: str
     text: str
-    state: str
-    next_check_at: datetime | None
-    lease_until: datetime | None
-    fence: int
-    tries: int
-    sends: int
-    request_hash: bytes | None
     asked_by: str
     form_key: str | None
     created_at: datetime
-    wanted_at: datetime
-    armed_at: datetime | None
     sent_at: datetime | None
-    unknown_since: datetime | None
-    looks: int
-    answers: int
     result_ref: str
-    problem: dict[str, Any] | None
     dismissed_at: datetime | None
 
     @property
-    def now_state(self) -> DeedState:
-        """The state as a ``DeedState``."""
-        return DeedState(self.state)
+    def call_id(self) -> UUID:
+        """Its key."""
+        return self.id
+
+    @property
+    def now_state(self) -> CallState:
+        """The state as a ``CallState``."""
+        return CallState(self.state)
 
     @property
     def deed(self) -> CommentDeed:
@@ -116,7 +55,7 @@ class DeedRow:
     @property
     def open(self) -> bool:
         """Whether something will still happen by itself."""
-        return not FACES[self.now_state].final
+        return self.now_state not in FINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +76,6 @@ class LineRow:
         return read_text(self.words)
 
 
-def allows(row: DeedRow, action: DeedAction) -> bool:
+def allows(row: DeedRow, action: CallAction) -> bool:
     """Whether a person may do this now; what was dismissed is over."""
-    return row.dismissed_at is None and action in FACES[row.now_state].actions
-
-
-def states_that_allow(action: DeedAction) -> Sequence[DeedState]:
-    """The states in which a person may do this."""
-    return [state for state, face in FACES.items() if action in face.actions]
-
-
-def request_hash(row: DeedRow) -> bytes:
-    """What the request says, as it is kept with the intent."""
-    return hashlib.sha256("\0".join((row.kind, row.comment_ref, row.text)).encode()).digest()
+    return row.dismissed_at is None and FACES.allows(row.now_state, action)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from htpy import Node, Renderable, a, blockquote, div, h2, li, p, span, strong, ul
 
 from huntaze.inbox.boxes import BOX_NAMES, Box, box_address, box_id, box_part
-from huntaze.inbox.model import FACES, DeedAction, DeedRow, DeedState, allows
+from huntaze.inbox.model import FACES, DeedRow, allows
 from huntaze.inbox.views import CommentView, ThreadView
 from huntaze.kit.text import N_, read_text
+from huntaze.once import CallAction, CallState
 from huntaze.platforms.contract import CommentDeed
 from huntaze.publishing.around import Around
 from huntaze.ui import parts
@@ -146,12 +147,12 @@ def _actions(viewer: Viewer, one: CommentView, key: str) -> Node:
 
 def _is_shown(row: DeedRow) -> bool:
     """What is under way or needs somebody, and a private answer, which stands nowhere else."""
-    return row.now_state is not DeedState.DONE or row.deed is CommentDeed.PRIVATE_REPLY
+    return row.now_state is not CallState.DONE or row.deed is CommentDeed.PRIVATE_REPLY
 
 
 def _deed(viewer: Viewer, row: DeedRow, key: str) -> Renderable:
     face = FACES[row.now_state]
-    if row.now_state is DeedState.WAITING and row.problem is not None:
+    if row.now_state is CallState.WAITING and row.problem is not None:
         state = parts.badge(_("Waiting"), "warn", icon_name="clock")
     else:
         state = parts.badge(_(face.word), face.tone, icon_name=face.icon)
@@ -171,7 +172,7 @@ def _problem(row: DeedRow) -> Node:
 
 
 def _decisions(viewer: Viewer, row: DeedRow, key: str) -> Node:
-    def press(action: DeedAction, label: str, icon_name: str, kind: parts.Kind) -> Node:
+    def press(action: CallAction, label: str, icon_name: str, kind: parts.Kind) -> Node:
         if not allows(row, action):
             return None
         way = f"/comments/deeds/{row.id}/{action.value.replace('_', '-')}"
@@ -179,9 +180,9 @@ def _decisions(viewer: Viewer, row: DeedRow, key: str) -> Node:
         return parts.action_form(viewer, way, label, kind=kind, icon_name=icon_name, attrs=attrs)
 
     buttons = [
-        press(DeedAction.RETRY, _("Try again"), "rotate-ccw", "plain"),
-        press(DeedAction.CONFIRM, _("It is done"), "check", "plain"),
-        press(DeedAction.RETRY_LOOKED, _("I looked, it is not done: do it again"), "rotate-ccw", "danger"),
-        press(DeedAction.DISMISS, _("Put away"), "x", "quiet"),
+        press(CallAction.RETRY, _("Try again"), "rotate-ccw", "plain"),
+        press(CallAction.CONFIRM, _("It is done"), "check", "plain"),
+        press(CallAction.RETRY_LOOKED, _("I looked, it is not done: do it again"), "rotate-ccw", "danger"),
+        press(CallAction.DISMISS, _("Put away"), "x", "quiet"),
     ]
     return div(".comment-actions")[buttons] if any(buttons) else None

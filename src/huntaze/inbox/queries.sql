@@ -69,7 +69,7 @@ RETURNING *;
 -- name: deed_unknown -> DeedRow
 -- worker: sent and no clear answer; never «again» (I7).
 UPDATE comment_deed
-SET state = 'UNKNOWN', unknown_since = coalesce(unknown_since, $3), looks = 0, answers = 0, next_check_at = $4, lease_until = NULL
+SET state = 'UNKNOWN', unknown_since = $3, looks = 0, answers = 0, next_check_at = $4, lease_until = NULL
 WHERE id = $1 AND fence = $2 AND state IN ('ARMED', 'SENT')
 RETURNING *;
 

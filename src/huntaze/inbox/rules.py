@@ -9,8 +9,9 @@ from datetime import datetime
 from huntaze.accounts import AccountRow
 from huntaze.crm import CommentRow, MediaRow
 from huntaze.inbox.errors import BadText, NotPermitted
-from huntaze.inbox.model import VISIBILITY, DeedRow, DeedState
+from huntaze.inbox.model import VISIBILITY, DeedRow
 from huntaze.kit.text import N_, Text
+from huntaze.once import CallState
 from huntaze.platforms.contract import CommentDeed, CommentRules, Platform
 
 MOST_CHARACTERS = 2200
@@ -144,7 +145,7 @@ def _private(subject: Subject, rules: CommentRules, now: datetime) -> Refusal | 
     if subject.own:
         return _OWN
     for row in subject.deeds:
-        if row.deed is CommentDeed.PRIVATE_REPLY and row.now_state is not DeedState.FAILED:
+        if row.deed is CommentDeed.PRIVATE_REPLY and row.now_state is not CallState.FAILED:
             return _BUSY if row.open else _ANSWERED
     end = _private_end(subject, rules)
     return _WINDOW_OVER if end is not None and end <= now else None

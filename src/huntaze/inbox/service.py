@@ -10,7 +10,7 @@ from huntaze.crm import CommentFilter, CommentRow, MediaRow, Own, threads
 from huntaze.identity import Actor
 from huntaze.inbox import rules, store
 from huntaze.inbox.errors import TooLate, UnderWay, UnknownComment
-from huntaze.inbox.model import WRITTEN, DeedAction, DeedRow, DeedState, allows, states_that_allow
+from huntaze.inbox.model import FACES, WRITTEN, DeedRow, allows
 from huntaze.inbox.record import DeedRecord
 from huntaze.inbox.rules import Subject
 from huntaze.inbox.send import wake
@@ -20,9 +20,9 @@ from huntaze.kit.cursors import Place
 from huntaze.kit.db import Connection, Database, UniqueViolation
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
+from huntaze.once import CallAction, CallState, Entry
 from huntaze.platforms.contract import CommentDeed
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing.record import Entry
 
 REPLIES_SHOWN = 40
 """Of each thread in a list, the newest."""
@@ -39,7 +39,7 @@ class CommentWork:
         self.platforms = platforms
         self.accounts = accounts
         self.jobs = jobs
-        self.record = DeedRecord(database, clock, accounts)
+        self.record = DeedRecord(clock, accounts)
 
     # --- asking -------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ class CommentWork:
         entry = Entry("asked", Text(N_("%(who)s asked for it."), {"who": actor.name}))
         row: DeedRow | None
         if deed is CommentDeed.PRIVATE_REPLY and (before := await self._private_before(tx, subject)) is not None:
-            row = await store.ask_again(tx, before, now, [DeedState.FAILED], text, actor.name)
+            row = await store.ask_again(tx, before, now, [CallState.FAILED], text, actor.name)
         else:
             row = await store.insert(tx, _new(subject, deed, text, actor, form_key), now)
         if row is None:
@@ -93,9 +93,9 @@ class CommentWork:
     async def retry(self, actor: Actor, deed_id: UUID, *, looked: bool = False) -> DeedRow:
         """Again, what is known to have failed; with ``looked`` what is unconfirmed, kept as evidence (I10). Raises
         ``InboxError``."""
-        action, kind, words = DeedAction.RETRY, "retry", N_("%(who)s wants it done again.")
+        action, kind, words = CallAction.RETRY, "retry", N_("%(who)s wants it done again.")
         if looked:
-            action, kind = DeedAction.RETRY_LOOKED, "looked"
+            action, kind = CallAction.RETRY_LOOKED, "looked"
             words = N_("%(who)s looked: it is not done. Do it again.")
         try:
             async with self.database.transaction() as tx:
@@ -103,7 +103,7 @@ class CommentWork:
                 subject = await self._subject(tx, actor.workspace_id, row.comment_id, but=row.id)
                 now = self.clock.now()
                 rules.check(subject, row.deed, row.text, now)
-                again = await store.ask_again(tx, row, now, states_that_allow(action), row.text, actor.name)
+                again = await store.ask_again(tx, row, now, FACES.that_allow(action), row.text, actor.name)
                 changed = await self._told(tx, again, Entry(kind, Text(words, {"who": actor.name})), actor)
                 await wake(tx, self.jobs, changed.id)
                 return changed
@@ -114,8 +114,8 @@ class CommentWork:
         """A person saw that it was done. Raises ``InboxError``."""
         words = Text(N_("%(who)s looked: it is done."), {"who": actor.name})
         async with self.database.transaction() as tx:
-            row = await self._open(tx, actor, deed_id, DeedAction.CONFIRM)
-            confirmed = await store.confirm(tx, row, states_that_allow(DeedAction.CONFIRM))
+            row = await self._open(tx, actor, deed_id, CallAction.CONFIRM)
+            confirmed = await store.WRITES.confirm(tx, row, FACES.that_allow(CallAction.CONFIRM))
             changed = await self._told(tx, confirmed, Entry("confirmed", words), actor)
             await self.record.reflect(tx, changed)
             return changed
@@ -124,11 +124,11 @@ class CommentWork:
         """A person has seen that it failed. Raises ``InboxError``."""
         words = Text(N_("%(who)s put it away."), {"who": actor.name})
         async with self.database.transaction() as tx:
-            row = await self._open(tx, actor, deed_id, DeedAction.DISMISS)
-            dismissed = await store.dismiss(tx, row, self.clock.now(), states_that_allow(DeedAction.DISMISS))
+            row = await self._open(tx, actor, deed_id, CallAction.DISMISS)
+            dismissed = await store.dismiss(tx, row, self.clock.now(), FACES.that_allow(CallAction.DISMISS))
             return await self._told(tx, dismissed, Entry("dismissed", words), actor)
 
-    async def _open(self, tx: Connection, actor: Actor, deed_id: UUID, action: DeedAction) -> DeedRow:
+    async def _open(self, tx: Connection, actor: Actor, deed_id: UUID, action: CallAction) -> DeedRow:
         row = await store.lock(tx, actor.workspace_id, deed_id)
         if row is None:
             raise UnknownComment

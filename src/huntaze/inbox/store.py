@@ -8,11 +8,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from huntaze.inbox.model import DeedRow, DeedState, LineRow
+from huntaze.inbox.model import DeedRow, LineRow
 from huntaze.kit.db import Connection, Queries, execute, fetch, fetch_optional, fetch_value, fetch_values, storable
 from huntaze.kit.ids import new_id
+from huntaze.once import CallState, Statements, Writes
 
 Q = Queries(__package__)
+
+WRITES = Writes(
+    DeedRow,
+    Statements(
+        due=Q.due_deeds,
+        claim=Q.claim_deed,
+        step=Q.step_deed,
+        arm=Q.arm_deed,
+        send=Q.send_deed,
+        unknown=Q.deed_unknown,
+        looked=Q.deed_looked,
+        done=Q.deed_done,
+        confirm=Q.confirm_deed,
+    ),
+)
+"""How a deed is done once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +96,8 @@ async def add_line(tx: Connection, row: DeedRow, now: datetime, kind: str, words
     await execute(tx, Q.insert_line, row.workspace_id, new_id(now), row.id, now, kind, words, storable(raw))
 
 
-async def due(tx: Connection, now: datetime, limit: int) -> list[UUID]:
-    """Deeds that are due and free."""
-    return await fetch_values(tx, Q.due_deeds, UUID, now, limit)
-
-
-async def claim(tx: Connection, deed_id: UUID, now: datetime, lease_until: datetime) -> DeedRow | None:
-    """Take a free one that is due."""
-    return await fetch_optional(tx, Q.claim_deed, DeedRow, deed_id, now, lease_until)
-
-
-async def step(
-    tx: Connection,
-    row: DeedRow,
-    state: DeedState,
-    next_check_at: datetime | None,
-    tries: int,
-    problem: dict[str, Any] | None,
-) -> DeedRow | None:
-    """The next state under the fence of ``row``; None when the fence is lost."""
-    return await fetch_optional(
-        tx, Q.step_deed, DeedRow, row.id, row.fence, state.value, next_check_at, tries, problem
-    )  # fmt: skip
-
-
-async def arm(tx: Connection, row: DeedRow, now: datetime, request: bytes, lease_until: datetime) -> DeedRow | None:
-    """Commit the intent."""
-    return await fetch_optional(tx, Q.arm_deed, DeedRow, row.id, row.fence, now, request, lease_until)
-
-
-async def mark_sent(tx: Connection, row: DeedRow) -> DeedRow | None:
-    """The last look at the fence before the request leaves."""
-    return await fetch_optional(tx, Q.send_deed, DeedRow, row.id, row.fence)
-
-
-async def mark_unknown(tx: Connection, row: DeedRow, now: datetime, first_look: datetime) -> DeedRow | None:
-    """Sent, no answer."""
-    return await fetch_optional(tx, Q.deed_unknown, DeedRow, row.id, row.fence, now, first_look)
-
-
-async def mark_looked(tx: Connection, row: DeedRow, next_look: datetime, *, answered: bool) -> DeedRow | None:
-    """One look more."""
-    return await fetch_optional(tx, Q.deed_looked, DeedRow, row.id, row.fence, int(answered), next_look)
-
-
-async def mark_done(tx: Connection, row: DeedRow, result_ref: str) -> DeedRow | None:
-    """A yes, whoever brings it; None when it was known already."""
-    return await fetch_optional(tx, Q.deed_done, DeedRow, row.id, result_ref)
-
-
 async def ask_again(
-    tx: Connection, row: DeedRow, now: datetime, allowed: Sequence[DeedState], text: str, asked_by: str
+    tx: Connection, row: DeedRow, now: datetime, allowed: Sequence[CallState], text: str, asked_by: str
 ) -> DeedRow | None:
     """A person wants it done again; None when its state does not allow that."""
     states = [state.value for state in allowed]
@@ -138,13 +106,7 @@ async def ask_again(
     )
 
 
-async def confirm(tx: Connection, row: DeedRow, allowed: Sequence[DeedState]) -> DeedRow | None:
-    """A person saw it; None when its state does not ask for that."""
-    states = [state.value for state in allowed]
-    return await fetch_optional(tx, Q.confirm_deed, DeedRow, row.workspace_id, row.id, states)
-
-
-async def dismiss(tx: Connection, row: DeedRow, now: datetime, allowed: Sequence[DeedState]) -> DeedRow | None:
+async def dismiss(tx: Connection, row: DeedRow, now: datetime, allowed: Sequence[CallState]) -> DeedRow | None:
     """Put it away; None when its state does not allow that."""
     states = [state.value for state in allowed]
     return await fetch_optional(tx, Q.dismiss_deed, DeedRow, row.workspace_id, row.id, now, states)

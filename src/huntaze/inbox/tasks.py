@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from huntaze.inbox.send import DEED, Deeds
+from huntaze.inbox.model import DeedRow
+from huntaze.inbox.send import DEED
 from huntaze.kit.jobs import Task
-from huntaze.publishing import Timings
+from huntaze.once import Once
 
 
-def tasks(deeds: Deeds, timings: Timings) -> list[Task]:
+def tasks(deeds: Once[DeedRow]) -> list[Task]:
     """Do what is asked to be done with comments, and look for what nobody knows the outcome of."""
 
     async def move_on(payload: Mapping[str, str]) -> None:
@@ -19,4 +20,4 @@ def tasks(deeds: Deeds, timings: Timings) -> list[Task]:
     async def sweep(_: Mapping[str, str]) -> None:
         await deeds.sweep()
 
-    return [Task(DEED, move_on), Task("inbox.sweep", sweep, every=timings.sweep)]
+    return [Task(DEED, move_on), Task("inbox.sweep", sweep, every=deeds.waits.sweep)]

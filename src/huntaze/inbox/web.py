@@ -17,13 +17,14 @@ from huntaze.inbox import pages
 from huntaze.inbox.asking import THREADS
 from huntaze.inbox.boxes import BOX_NAMES, BOXES, Box, box_part
 from huntaze.inbox.errors import InboxError, UnknownComment
-from huntaze.inbox.model import DeedAction, DeedRow
+from huntaze.inbox.model import DeedRow
 from huntaze.inbox.parts import said, thread_key
 from huntaze.inbox.service import CommentWork
 from huntaze.inbox.views import CommentView, ThreadView
 from huntaze.kit.cursors import page_of, place_of
 from huntaze.kit.shapes import LONGEST_SEARCH
 from huntaze.kit.signing import Signer
+from huntaze.once import CallAction
 from huntaze.platforms.contract import CommentDeed
 from huntaze.publishing import Surroundings
 from huntaze.ui import parts
@@ -43,11 +44,11 @@ def routes(work: CommentWork, surroundings: Surroundings, identity: Identity, cu
     async def looked(actor: Actor, deed_id: UUID) -> DeedRow:
         return await work.retry(actor, deed_id, looked=True)
 
-    acts: dict[DeedAction, Act] = {
-        DeedAction.RETRY: work.retry,
-        DeedAction.RETRY_LOOKED: looked,
-        DeedAction.CONFIRM: work.there,
-        DeedAction.DISMISS: work.dismiss,
+    acts: dict[CallAction, Act] = {
+        CallAction.RETRY: work.retry,
+        CallAction.RETRY_LOOKED: looked,
+        CallAction.CONFIRM: work.there,
+        CallAction.DISMISS: work.dismiss,
     }
     return [
         page("/comments", "comments.read", desk.index),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,6 +40,11 @@ def read_text(value: JsonValue) -> Text:
     params = value.get("params")
     kept = params if isinstance(params, Mapping) else {}
     return Text(message, {name: item for name, item in kept.items() if isinstance(item, str | int | float)})
+
+
+def normal(text: str) -> str:
+    """``text`` as it is compared with what came back from a platform: NFC and trimmed."""
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def web_address(text: str) -> str:

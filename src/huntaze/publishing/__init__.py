@@ -2,17 +2,16 @@
 
 from huntaze.publishing.advance import Advance
 from huntaze.publishing.answers import brief, is_final, problem_of, status_url, whole
-from huntaze.publishing.api import router
+from huntaze.publishing.api import first_comment_router, router
 from huntaze.publishing.around import Around, Surroundings
 from huntaze.publishing.bulk.api import bulk_router
 from huntaze.publishing.bulk.service import Bulk, Report, RowError
+from huntaze.publishing.commented import CommentedPosts
 from huntaze.publishing.creating import Creating
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.erasing import erase_account
 from huntaze.publishing.errors import PublishingError
-from huntaze.publishing.first_comments.api import first_comment_router
-from huntaze.publishing.first_comments.send import FirstCommenting
-from huntaze.publishing.first_comments.service import FirstComments
+from huntaze.publishing.first_comments import FirstCommenting
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.material import AccountFindings
 from huntaze.publishing.model import Overdue, PostDraft, PostRow, PostView, PublicationRow
@@ -35,10 +34,10 @@ __all__ = [
     "Advance",
     "Around",
     "Bulk",
+    "CommentedPosts",
     "Creating",
     "Deciding",
     "FirstCommenting",
-    "FirstComments",
     "Idempotency",
     "Overdue",
     "PostDraft",

@@ -18,6 +18,7 @@ from huntaze.kit.jobs import Jobs
 from huntaze.kit.log import correlation, get_logger
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library
+from huntaze.once import Entry, LeaseLost
 from huntaze.platforms.registry import Platforms
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
@@ -26,7 +27,7 @@ from huntaze.publishing.model import PublicationRow
 from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import Preparing
 from huntaze.publishing.reconcile import Reconciling
-from huntaze.publishing.record import MISSED_PROBLEM, Entry, LeaseLost, Record
+from huntaze.publishing.record import MISSED_PROBLEM, Record
 from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State

@@ -9,7 +9,6 @@ from huntaze.kit.problems import FieldProblem, Problem
 from huntaze.kit.text import read_text
 from huntaze.publishing.deciding import Candidate, Question
 from huntaze.publishing.errors import Duplicate, PublishingError
-from huntaze.publishing.first_comment_view import first_comment_of
 from huntaze.publishing.model import AttemptRow, EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import FINAL, Action, allows
 
@@ -125,11 +124,11 @@ def _question(row: PublicationRow) -> str | None:
 
 
 def _first_comment(view: PostView, row: PublicationRow) -> dict[str, Any] | None:
-    said = first_comment_of(view, row)
+    said = view.first_comment_of(row)
     if said is None:
         return None
     return {
-        "state": said.state.value,
+        "state": said.told,
         "text": said.text,
         "id": said.comment_ref or None,
         "problem": _problem(said.problem),

@@ -16,7 +16,9 @@ from huntaze.kit.problems import ProblemError, not_found
 from huntaze.kit.shapes import Shape
 from huntaze.kit.signing import Signer
 from huntaze.platforms.contract import PostType
+from huntaze.publishing import first_comments
 from huntaze.publishing.answers import brief, problem_of, question, status_url, whole
+from huntaze.publishing.commented import first_comments_of
 from huntaze.publishing.creating import Creating, response, wanted_wait
 from huntaze.publishing.deciding import Deciding, Pointed
 from huntaze.publishing.errors import PublishingError, UnknownPost
@@ -264,6 +266,11 @@ def _edited(view: PostView, body: PostPatch) -> PostDraft:
 def _standing(view: PostView) -> list[UUID]:
     """The accounts the post is still meant for."""
     return [row.account_id for row in view.publications if row.now_state is not State.CANCELLED]
+
+
+def first_comment_router(publishing: Publishing, identity: Identity) -> APIRouter:
+    """What may be done about first comments."""
+    return first_comments.first_comment_router(first_comments_of(publishing), identity, answer_of)
 
 
 async def answer_of(work: Awaitable[PostView]) -> JSONResponse:

@@ -12,12 +12,13 @@ from datetime import timedelta
 from huntaze.identity import Actor
 from huntaze.kit.db import UniqueViolation
 from huntaze.kit.text import N_, Text
+from huntaze.once import Entry
 from huntaze.publishing import store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import Conflict, TooLate
 from huntaze.publishing.link import DECLINED
 from huntaze.publishing.model import PublicationRow, Seen
-from huntaze.publishing.record import Entry, tell_publication, write_evidence
+from huntaze.publishing.record import tell_publication, write_evidence
 from huntaze.publishing.service import Publishing
 
 

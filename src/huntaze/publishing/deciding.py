@@ -16,14 +16,14 @@ from uuid import UUID
 from huntaze.accounts import AccountUnavailable
 from huntaze.crm import MediaRow, Mirror, Pictures
 from huntaze.identity import Actor
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, normal
 from huntaze.platforms.contract import Access, MediaItem, Platform
 from huntaze.platforms.errors import PlatformError, Reconnect
 from huntaze.publishing import store
 from huntaze.publishing.choosing import choose, decline
 from huntaze.publishing.errors import Fault, Invalid, TooLate, UnknownPost
 from huntaze.publishing.making import is_fuse
-from huntaze.publishing.model import PostView, PublicationRow, Seen, normal_caption
+from huntaze.publishing.model import PostView, PublicationRow, Seen
 from huntaze.publishing.reconcile import SAID
 from huntaze.publishing.service import Publishing
 from huntaze.publishing.states import Action, allows
@@ -191,7 +191,7 @@ class Deciding:
 
 
 def _alike(view: PostView, media: MediaRow) -> bool:
-    same_words = normal_caption(media.caption) == normal_caption(view.post.caption)
+    same_words = normal(media.caption) == normal(view.post.caption)
     return media.type == view.post.type and same_words
 
 

@@ -9,14 +9,15 @@ from huntaze.accounts import AccountUnavailable
 from huntaze.crm import Mirror
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.db import UniqueViolation
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, normal
+from huntaze.once import Entry
 from huntaze.platforms.contract import MediaItem, PostType, PublishedMedia
 from huntaze.platforms.errors import PlatformError
-from huntaze.publishing import first_comment_store, store
+from huntaze.publishing import first_comments, store
 from huntaze.publishing.making import Job
-from huntaze.publishing.model import PublicationRow, normal_caption
+from huntaze.publishing.model import PublicationRow
 from huntaze.publishing.prepare import Preparing
-from huntaze.publishing.record import Entry, Record
+from huntaze.publishing.record import Record
 from huntaze.publishing.timings import Timings
 from huntaze.publishing.turns import Turns
 
@@ -109,7 +110,7 @@ class Linking:
         try:
             async with self.record.database.transaction() as tx:
                 linked = await store.set_link(tx, row, media_ref, permalink, next_check_at)
-                await first_comment_store.begin(tx, row.id, self.record.clock.now())
+                await first_comments.begin(tx, row.id, self.record.clock.now())
                 await self.record.tell(tx, linked, None)
                 return linked
         except UniqueViolation:
@@ -120,7 +121,7 @@ class Linking:
         row = job.row
         async with self.record.database.transaction() as tx:
             linked = await store.set_link(tx, row, None, permalink, None)
-            await first_comment_store.begin(tx, row.id, self.record.clock.now())
+            await first_comments.begin(tx, row.id, self.record.clock.now())
             await self.record.tell(tx, linked, Entry("linked", Text(N_("Its address: %(url)s"), {"url": permalink})))
             await self.mirror.published(tx, row.workspace_id, row.account_id, _mirrored(job, linked), job.assets[0].id)
             return linked
@@ -149,5 +150,5 @@ def _alike(job: Job, one: PublishedMedia, since: datetime, until: datetime) -> b
         since <= one.published_at <= until
         and one.type is job.type
         and (one.children == pictures or job.type is not PostType.CAROUSEL)
-        and normal_caption(one.caption) == normal_caption(job.post.caption)
+        and normal(one.caption) == normal(job.post.caption)
     )

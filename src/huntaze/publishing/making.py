@@ -15,6 +15,7 @@ from uuid import UUID
 from huntaze.kit.checkpoint import Checkpoints
 from huntaze.kit.ids import new_id
 from huntaze.library import Asset, Library
+from huntaze.once import kept
 from huntaze.platforms.contract import (
     Access,
     Artefact,
@@ -29,7 +30,7 @@ from huntaze.platforms.contract import (
 from huntaze.platforms.errors import Later, PlatformError, UnknownOutcome
 from huntaze.publishing import store
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PostRow, PublicationRow, Role, link_owner
-from huntaze.publishing.record import Record, kept
+from huntaze.publishing.record import Record
 from huntaze.publishing.timings import MAX_ITEM_TRIES, Timings
 
 ITEM_LIFE = timedelta(hours=20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from huntaze.kit.text import Text, read_text
+from huntaze.kit.text import Text, normal, read_text
 from huntaze.platforms.contract import PostType
-from huntaze.publishing.first_comment_model import FirstCommentRow
+from huntaze.publishing.first_comments import FirstComment, FirstCommentRow, first_comment_of
 from huntaze.publishing.states import State, post_state
 
 
@@ -220,6 +219,12 @@ class PostView:
         """In the list of posts, newest first."""
         return (self.post.id,)
 
+    def first_comment_of(self, row: PublicationRow) -> FirstComment | None:
+        """What is known of the first comment of one of the publications; None when none is wanted."""
+        said = next((one for one in self.first_comments if one.publication_id == row.id), None)
+        wanted = "" if row.now_state is State.CANCELLED else self.post.first_comment
+        return first_comment_of(said, wanted, unlinked=row.asks_which)
+
 
 def brief_view(post: PostRow, rows: Sequence[PublicationRow], said: Sequence[FirstCommentRow]) -> PostView:
     """A post without its timeline, out of the rows of many."""
@@ -258,12 +263,7 @@ def link_owner(row: PublicationRow) -> str:
 
 def content_hash(caption: str, media_hashes: Sequence[bytes]) -> bytes:
     """What the content guard compares: caption (NFC, trimmed) and the files in order."""
-    digest = hashlib.sha256(normal_caption(caption).encode())
+    digest = hashlib.sha256(normal(caption).encode())
     for media in media_hashes:
         digest.update(b"\0" + media)
     return digest.digest()
-
-
-def normal_caption(caption: str) -> str:
-    """Caption as it is compared: NFC and trimmed."""
-    return unicodedata.normalize("NFC", caption).strip()

@@ -7,10 +7,11 @@ from huntaze.kit.db import Connection, UniqueViolation, savepoint
 from huntaze.kit.log import get_logger
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library
-from huntaze.publishing import first_comment_store, store
+from huntaze.once import Entry, kept
+from huntaze.publishing import first_comments, store
 from huntaze.publishing.errors import Conflict
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow, Seen, link_owner
-from huntaze.publishing.record import Entry, Record, kept, write_evidence
+from huntaze.publishing.record import Record, write_evidence
 from huntaze.publishing.states import State
 
 log = get_logger(__name__)
@@ -33,7 +34,7 @@ class Outcome:
         async with self.record.database.transaction() as tx:
             before = await store.state_now(tx, row)
             done = kept(await self._mark(tx, row, media_ref))
-            await first_comment_store.begin(tx, row.id, now)
+            await first_comments.begin(tx, row.id, now)
             await store.end_last_attempt(tx, row, now, "published")
             if artefact is not None:
                 await store.end_artefact(tx, artefact.id, ArtefactEnd.PUBLISHED.value, now, raw)
@@ -71,7 +72,7 @@ async def confirm(
         await store.mark_published(tx, row, now, seen.media_ref if seen else None, seen.published_at if seen else None)
     except UniqueViolation:
         raise Conflict from None
-    await first_comment_store.begin(tx, row.id, now)
+    await first_comments.begin(tx, row.id, now)
     await store.end_last_attempt(tx, row, now, "published")
     await library.revoke_links(tx, row.workspace_id, link_owner(row))
     await write_evidence(tx, clock, row.workspace_id, row.id, row.attempt, Entry("confirmed", words, raw))

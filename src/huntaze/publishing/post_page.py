@@ -14,7 +14,7 @@ from huntaze.kit.text import read_text
 from huntaze.platforms.contract import PostType
 from huntaze.publishing import signs
 from huntaze.publishing.around import Around
-from huntaze.publishing.first_comments.page import first_comments
+from huntaze.publishing.first_comments import CommentCard, first_comment_cards
 from huntaze.publishing.model import EvidenceRow, PostView, PublicationRow
 from huntaze.publishing.states import Action, State, allows
 from huntaze.ui import parts
@@ -81,6 +81,18 @@ def post_page(viewer: Viewer, shown: PostPage) -> Renderable:
         actions=actions(viewer, view),
         back=("/posts", _("Posts")),
     )
+
+
+def first_comments(viewer: Viewer, view: PostView, around: Around) -> Renderable:
+    """What the post says first, on each account."""
+    accounts = around.accounts if len(view.publications) > 1 else {}
+    names = {row.id: accounts[row.account_id].username for row in view.publications if row.account_id in accounts}
+    cards = [
+        CommentCard(row.id, said, names.get(row.id, ""))
+        for row in view.publications
+        if (said := view.first_comment_of(row)) is not None
+    ]
+    return first_comment_cards(viewer, view.post.id, cards)
 
 
 def figures(shown: PostPage) -> Node:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from huntaze.accounts import AccountRow, Accounts, AccountUnavailable, Throttled
+from huntaze.accounts import Accounts, AccountUnavailable, Throttled
 from huntaze.kit.text import N_, Text
 from huntaze.library import Library, LibraryError
+from huntaze.once import Entry, kept, problem, problem_of
 from huntaze.platforms.contract import ArtefactStatus, Baseline
 from huntaze.platforms.errors import Later, PlatformError, Reconnect, UnknownOutcome
 from huntaze.platforms.registry import Platforms
@@ -18,7 +19,7 @@ from huntaze.publishing import store
 from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job, Making
 from huntaze.publishing.model import ArtefactRow, HeldReason, PublicationRow, Role
 from huntaze.publishing.outcome import Outcome
-from huntaze.publishing.record import Entry, Record, kept, problem, problem_of
+from huntaze.publishing.record import Record
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import MAX_ATTEMPTS, Timings
 
@@ -87,11 +88,11 @@ class Preparing:
         if isinstance(error, Throttled):
             return await self.record.hold(row, HeldReason.THROTTLED, error.reason, error.remedy, until=error.until)
         held = await self.record.hold(row, HeldReason.RECONNECT, error.reason, error.remedy)
-        if error.account is None or stands(error.account):
+        if error.account is None or error.account.stands:
             return held
         async with self.record.database.transaction() as tx:
             account = await self.accounts.get(tx, row.workspace_id, row.account_id)
-            if account is None or not stands(account):
+            if account is None or not account.stands:
                 return held
             again = Entry("released", Text(N_("The account works again.")))
             free = kept(await store.step(tx, held, State.SCHEDULED, self.record.clock.now(), 0, None, "", None))
@@ -190,11 +191,6 @@ class Preparing:
             entry=Entry("failed", error.message),
             trouble=problem(error.code, error.message, error.remedy),
         )
-
-
-def stands(account: AccountRow) -> bool:
-    """Whether the account is connected and nothing is known against it."""
-    return account.disconnected_at is None and account.note is None
 
 
 def _gone(row: PublicationRow, status: ArtefactStatus) -> PlatformError:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from huntaze.accounts import AccountUnavailable
 from huntaze.kit.text import N_, Text
+from huntaze.once import SETTLE_READS, Entry, kept, problem
 from huntaze.platforms.contract import ArtefactState, ArtefactStatus, PublishedMedia
 from huntaze.platforms.errors import Later, PlatformError, Reconnect
 from huntaze.publishing import store
@@ -19,10 +20,10 @@ from huntaze.publishing.making import is_fuse
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
 from huntaze.publishing.prepare import Preparing
-from huntaze.publishing.record import Entry, Record, kept, problem
+from huntaze.publishing.record import Record
 from huntaze.publishing.send import Sending
 from huntaze.publishing.states import State
-from huntaze.publishing.timings import MAX_ATTEMPTS, SETTLE_READS, Timings
+from huntaze.publishing.timings import MAX_ATTEMPTS, Timings
 
 SAID: dict[ArtefactState, str] = {
     ArtefactState.IN_PROGRESS: N_("The platform says that it still works on this post."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,41 +11,11 @@ from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection, Database
 from huntaze.kit.ids import new_id
 from huntaze.kit.text import N_, Text, write_text
+from huntaze.once import Entry, kept, problem, problem_of
 from huntaze.platforms.errors import PlatformError
 from huntaze.publishing import store
 from huntaze.publishing.model import HeldReason, PublicationRow
 from huntaze.publishing.states import State
-
-
-class LeaseLost(Exception):
-    """Somebody else holds the row now (a person moved it, or another worker took it over): write nothing more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timeline. ``raw`` is the platform's own answer."""
-
-    kind: str
-    words: Text
-    raw: str = ""
-
-
-def problem_of(error: PlatformError) -> dict[str, Any]:
-    """An error as it is kept with a publication and shown by UI and API."""
-    return {
-        "code": ".".join(part for part in (error.code, error.subcode) if part),
-        "message": write_text(error.message),
-        "remedy": write_text(error.remedy),
-        "platform": error.platform,
-        "traceId": error.trace_id,
-        "file": error.file,
-    }
-
-
-def problem(code: str, message: Text, remedy: Text) -> dict[str, Any]:
-    """A problem of our own, in the same shape."""
-    return {"code": code, "message": write_text(message), "remedy": write_text(remedy)}
-
 
 MISSED = (
     Text(N_("The time of this post has passed by more than an hour.")),
@@ -60,13 +29,6 @@ UNCONFIRMED = (
     Text(N_("Nobody can tell whether this post was published.")),
     Text(N_("Look at the account: if it is there, confirm it; if it is not, say so and try again.")),
 )
-
-
-def kept(row: PublicationRow | None) -> PublicationRow:
-    """A row that was written under its fence; None means that the fence is lost."""
-    if row is None:
-        raise LeaseLost
-    return row
 
 
 class Record:

@@ -16,12 +16,12 @@ from huntaze.kit.db import Connection
 from huntaze.kit.ids import new_id
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset
+from huntaze.once import Entry
 from huntaze.publishing import schedule_store, store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import Conflict, Duplicate, TooLate, invalid
 from huntaze.publishing.model import PostDraft, PublicationRow, content_hash
 from huntaze.publishing.plan import FAR, is_video, plan_at
-from huntaze.publishing.record import Entry
 from huntaze.publishing.rules import BadRule, Occurrence, Rule, parts_of
 from huntaze.publishing.schedule_model import OccurrenceRow, OccurrenceView, RecurrenceRow, RecurrenceView
 from huntaze.publishing.service import Publishing

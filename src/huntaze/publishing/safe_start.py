@@ -11,13 +11,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from huntaze.kit.text import N_, Text
+from huntaze.once import Entry, problem, problem_of
 from huntaze.platforms.contract import ArtefactState
 from huntaze.platforms.errors import PlatformError, Reconnect
 from huntaze.publishing import store
 from huntaze.publishing.link import Linking
 from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job, is_fuse
 from huntaze.publishing.model import ArtefactRow, PublicationRow
-from huntaze.publishing.record import Entry, Record, problem, problem_of
+from huntaze.publishing.record import Record
 from huntaze.publishing.states import State
 from huntaze.publishing.timings import Timings
 

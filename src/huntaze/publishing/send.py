@@ -11,10 +11,11 @@ from datetime import timedelta
 
 from huntaze.accounts import AccountUnavailable
 from huntaze.kit.checkpoint import Checkpoints
-from huntaze.kit.db import Connection, UniqueViolation
+from huntaze.kit.db import UniqueViolation
 from huntaze.kit.ids import new_id
 from huntaze.kit.log import get_logger
 from huntaze.kit.text import N_, Text
+from huntaze.once import CALL_TIMEOUT, Entry, LeaseLost, kept, problem_of
 from huntaze.platforms.contract import (
     Artefact,
     ArtefactRequest,
@@ -27,11 +28,11 @@ from huntaze.publishing import store
 from huntaze.publishing.making import AlreadyPublished, ArtefactDead, Job
 from huntaze.publishing.model import ArtefactEnd, ArtefactRow, HeldReason, PublicationRow, link_owner
 from huntaze.publishing.outcome import Outcome
-from huntaze.publishing.prepare import LONG_WAIT, Preparing, stands
-from huntaze.publishing.record import Entry, LeaseLost, Record, kept, problem_of
+from huntaze.publishing.prepare import LONG_WAIT, Preparing
+from huntaze.publishing.record import Record
 from huntaze.publishing.safe_start import SafeStart
 from huntaze.publishing.states import State
-from huntaze.publishing.timings import MAX_ATTEMPTS, PUBLISH_TIMEOUT, Timings
+from huntaze.publishing.timings import MAX_ATTEMPTS, Timings
 from huntaze.publishing.turns import Turns
 
 log = get_logger(__name__)
@@ -113,7 +114,7 @@ class Sending:
         request = _request(job, artefact)
         row = await self._intend(row, artefact, request)
         try:
-            async with asyncio.timeout(PUBLISH_TIMEOUT.total_seconds() + 5):
+            async with asyncio.timeout(CALL_TIMEOUT.total_seconds() + 5):
                 committed = await job.platform.publisher.commit(
                     job.access, Artefact(artefact.ref, artefact.upload_url), request
                 )
@@ -140,26 +141,15 @@ class Sending:
                 busy = min(2 * busy, LONGEST_BUSY_WAIT)
 
     async def _arm(self, row: PublicationRow, artefact: ArtefactRow, request: ArtefactRequest) -> PublicationRow:
-        """Commit the intent (I2); the account must still stand. Raises ``UniqueViolation`` while another is sent."""
+        """Commit the intent (I2); the account must still stand. Raises ``AccountUnavailable``, and
+        ``UniqueViolation`` while another is sent."""
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
-            await self._standing(tx, row)
+            await self.preparing.accounts.standing(tx, row.workspace_id, row.account_id)
             armed = kept(await store.arm(tx, row, now, self.timings.send_lease, self.timings.work_lease))
             await store.insert_attempt(tx, armed, new_id(now), artefact.ref, _request_hash(artefact, request), now)
             await self.record.tell(tx, armed, Entry("sending", Text(N_("We asked the platform to publish."))))
             return armed
-
-    async def _standing(self, tx: Connection, row: PublicationRow) -> None:
-        """Raises ``AccountUnavailable`` for an account that was disconnected or broke since it was opened."""
-        account = await self.preparing.accounts.get(tx, row.workspace_id, row.account_id)
-        if account is not None and stands(account):
-            return
-        note = account.note if account else None
-        raise AccountUnavailable(
-            account,
-            note.reason if note else Text(N_("This account is not connected.")),
-            note.remedy if note else Text(N_("Connect it on the page Accounts.")),
-        )
 
     async def _mark_sent(self, row: PublicationRow) -> PublicationRow:
         async with self.record.database.connection() as connection:

@@ -16,9 +16,10 @@ from huntaze.kit.ids import new_id
 from huntaze.kit.jobs import Jobs
 from huntaze.kit.text import N_, Text
 from huntaze.library import Asset, Library
+from huntaze.once import Entry, problem
 from huntaze.platforms.contract import Limits, PostContent
 from huntaze.platforms.registry import Platforms
-from huntaze.publishing import first_comment_store, store
+from huntaze.publishing import first_comments, store
 from huntaze.publishing.advance import wake
 from huntaze.publishing.errors import (
     Conflict,
@@ -30,7 +31,7 @@ from huntaze.publishing.errors import (
     UnsupportedType,
     invalid,
 )
-from huntaze.publishing.first_comment_check import check_first_comment
+from huntaze.publishing.first_comments import check_first_comment
 from huntaze.publishing.material import AccountFindings, Material
 from huntaze.publishing.model import (
     HeldReason,
@@ -46,8 +47,7 @@ from huntaze.publishing.model import (
 )
 from huntaze.publishing.outcome import confirm
 from huntaze.publishing.plan import UNPLANNED, Plan, is_video, plan
-from huntaze.publishing.prepare import stands
-from huntaze.publishing.record import MISSED_PROBLEM, Entry, problem, tell_publication, write_evidence
+from huntaze.publishing.record import MISSED_PROBLEM, tell_publication, write_evidence
 from huntaze.publishing.schedule_store import leave_out_post
 from huntaze.publishing.slots import placed
 from huntaze.publishing.states import BEFORE_ARMED, Action, State, allows
@@ -235,7 +235,7 @@ class Publishing:
     async def release_account(self, tx: Connection, workspace_id: UUID, account_id: UUID) -> None:
         """The account works again: what is not too late goes on. Nothing happens while it does not."""
         account = await self.accounts.get(tx, workspace_id, account_id)
-        if account is None or not stands(account):
+        if account is None or not account.stands:
             return
         reasons = (HeldReason.DISCONNECTED.value, HeldReason.RECONNECT.value)
         now, grace = self.clock.now(), self.timings.grace
@@ -267,7 +267,9 @@ class Publishing:
         facts = tuple(asset.facts for asset in material.assets)
         content = PostContent(draft.type, draft.caption, facts, draft.location_id, has_cover=draft.cover_id is not None)
         return [
-            AccountFindings(account, (*network.check(content), *check_first_comment(draft, network)))
+            AccountFindings(
+                account, (*network.check(content), *check_first_comment(draft.first_comment, draft.type, network))
+            )
             for account in material.accounts
             for network in [self.platforms[account.platform]]
         ]
@@ -454,12 +456,12 @@ class Publishing:
             tuple(rows),
             tuple(await store.attempts(tx, post.workspace_id, ids)),
             tuple(await store.evidence(tx, post.workspace_id, ids)),
-            tuple(await first_comment_store.of_publications(tx, post.workspace_id, ids)),
+            tuple(await first_comments.of_publications(tx, post.workspace_id, ids)),
         )
 
     async def _briefly(self, tx: Connection, workspace_id: UUID, posts: Sequence[PostRow]) -> list[PostView]:
         rows = await store.publications(tx, workspace_id, [post.id for post in posts])
-        said = await first_comment_store.of_publications(tx, workspace_id, [row.id for row in rows])
+        said = await first_comments.of_publications(tx, workspace_id, [row.id for row in rows])
         return [brief_view(post, rows, said) for post in posts]
 
     async def _tell(self, tx: Connection, actor: Actor, view: PostView) -> None:

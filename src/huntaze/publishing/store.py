@@ -18,7 +18,7 @@ from huntaze.kit.db import (
     fetch_values,
 )
 from huntaze.platforms.contract import Baseline
-from huntaze.publishing import first_comment_store
+from huntaze.publishing import first_comments
 from huntaze.publishing.model import (
     ArtefactEnd,
     ArtefactRow,
@@ -46,7 +46,7 @@ async def insert_post(
         tx, Q.insert_post, workspace_id, post_id, draft.type.value, draft.caption, _media(draft),
         draft.location_id, draft.cover_id, draft.zone, author, now,
     )  # fmt: skip
-    await first_comment_store.keep_text(tx, workspace_id, post_id, draft.first_comment)
+    await first_comments.keep_text(tx, workspace_id, post_id, draft.first_comment)
 
 
 async def update_post(tx: Connection, workspace_id: UUID, post_id: UUID, draft: PostDraft, now: datetime) -> None:
@@ -55,7 +55,7 @@ async def update_post(tx: Connection, workspace_id: UUID, post_id: UUID, draft: 
         tx, Q.update_post, workspace_id, post_id, draft.type.value, draft.caption, _media(draft),
         draft.location_id, draft.cover_id, draft.zone, now,
     )  # fmt: skip
-    await first_comment_store.keep_text(tx, workspace_id, post_id, draft.first_comment)
+    await first_comments.keep_text(tx, workspace_id, post_id, draft.first_comment)
 
 
 async def post(tx: Connection, workspace_id: UUID, post_id: UUID) -> PostRow:
@@ -299,6 +299,11 @@ async def mark_sent(tx: Connection, row: PublicationRow) -> PublicationRow | Non
 async def state_now(tx: Connection, row: PublicationRow) -> State:
     """The state of a row whoever holds it, kept for this transaction."""
     return State(await fetch_value(tx, Q.state_now, str, row.id) or row.state)
+
+
+async def publication_state(tx: Connection, publication_id: UUID) -> State:
+    """Where a publication stands now."""
+    return State(await fetch_value(tx, Q.publication_state, str, publication_id) or State.REMOVED)
 
 
 async def mark_published(

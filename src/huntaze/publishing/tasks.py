@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from huntaze.kit.jobs import Task
+from huntaze.once import Once
 from huntaze.publishing.advance import ADVANCE, Advance
-from huntaze.publishing.first_comments.send import COMMENT, FirstCommenting
+from huntaze.publishing.first_comments import COMMENT, FirstCommentRow
 from huntaze.publishing.idempotency import Idempotency
 from huntaze.publishing.recurring import MAKE, Recurring
 from huntaze.publishing.timings import Timings
@@ -42,7 +43,7 @@ def tasks(advance: Advance, idempotency: Idempotency, timings: Timings) -> list[
     ]
 
 
-def first_comment_tasks(commenting: FirstCommenting, timings: Timings) -> list[Task]:
+def first_comment_tasks(commenting: Once[FirstCommentRow]) -> list[Task]:
     """Send the first comments of posts that are out, and look for those of which nobody knows."""
 
     async def move_on(payload: Mapping[str, str]) -> None:
@@ -51,7 +52,7 @@ def first_comment_tasks(commenting: FirstCommenting, timings: Timings) -> list[T
     async def sweep(_: Mapping[str, str]) -> None:
         await commenting.sweep()
 
-    return [Task(COMMENT, move_on), Task("publishing.first_comments", sweep, every=timings.sweep)]
+    return [Task(COMMENT, move_on), Task("publishing.first_comments", sweep, every=commenting.waits.sweep)]
 
 
 def recurring_tasks(recurring: Recurring) -> list[Task]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import timedelta
+
+from huntaze.once import Waits
 
 
 @dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Waits):
     """Waits as designed; ``scaled(0.01)`` divides them all by a hundred.
 
     The polling steps begin with ``poll_first`` and grow more slowly than what was waited, after ``poll_far`` with it,
@@ -24,25 +26,12 @@ class Timings:
     prepare_limit: timedelta = timedelta(hours=24)
     work_lease: timedelta = timedelta(seconds=10)
     work_beat: timedelta = timedelta(seconds=3)
-    send_lease: timedelta = timedelta(seconds=75)
     hold_in_memory: timedelta = timedelta(seconds=20)
     """A wait shorter than this is slept through by the task that holds the row; longer ones go back to the queue."""
     baseline_fresh: timedelta = timedelta(seconds=120)
     arm_lead: timedelta = timedelta(seconds=15)
     """How long before the due time a prepared row is taken in hand and its baseline read: a thousand that are due
     together take some seconds."""
-    grace: timedelta = timedelta(hours=1)
-    retry_first: timedelta = timedelta(seconds=2)
-    retry_max: timedelta = timedelta(minutes=5)
-    unknown_reads: tuple[timedelta, ...] = (
-        timedelta(seconds=5),
-        timedelta(seconds=15),
-        timedelta(seconds=60),
-        timedelta(seconds=120),
-        timedelta(seconds=300),
-    )
-    settle: timedelta = timedelta(minutes=5)
-    horizon: timedelta = timedelta(hours=26)
     link_reads: tuple[timedelta, ...] = (
         timedelta(seconds=0),
         timedelta(seconds=5),
@@ -54,39 +43,16 @@ class Timings:
     link_patience: timedelta = timedelta(seconds=10)
     """How long a link waits while posts are to be sent."""
     link_limit: timedelta = timedelta(hours=24)
-    link_slack: timedelta = timedelta(seconds=120)
-    sweep: timedelta = timedelta(seconds=2)
     overdue: timedelta = timedelta(minutes=5)
-
-    def scaled(self, factor: float) -> Timings:
-        """The same waits multiplied by ``factor``."""
-        changed: dict[str, object] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if isinstance(value, timedelta):
-                changed[item.name] = value * factor
-            elif isinstance(value, tuple):
-                changed[item.name] = tuple(step * factor for step in value)
-            else:
-                changed[item.name] = value
-        return Timings(**changed)  # type: ignore[arg-type]
 
     def poll_step(self, waited: timedelta) -> timedelta:
         """How long to wait before the next read of what was begun ``waited`` ago."""
         slowly = self.poll_first * (_POLL_PACE * math.pow(max(waited / self.poll_first, 0), _POLL_POWER))
         return min(max(self.poll_first, slowly, (waited - self.poll_far) * _POLL_SHARE), self.poll_max)
 
-    def unknown_step(self, reads: int) -> timedelta:
-        """How long to wait before looking again after ``reads`` looks."""
-        return self.unknown_reads[min(reads, len(self.unknown_reads) - 1)]
-
     def link_step(self, reads: int) -> timedelta:
         """How long to wait before asking for the link again."""
         return self.link_reads[min(reads, len(self.link_reads) - 1)]
-
-    def retry_step(self, tries: int) -> timedelta:
-        """Back-off after ``tries`` failures that will pass."""
-        return min(self.retry_first * (1 << min(tries, _STEPS)), self.retry_max)
 
 
 MAX_ATTEMPTS = 3
@@ -96,7 +62,3 @@ MAX_ITEM_TRIES = 3
 _POLL_PACE = 0.85
 _POLL_POWER = 0.7
 _POLL_SHARE = 0.2
-_STEPS = 30
-"""After so many growing steps every wait has reached its longest; beyond, the product would overflow a timedelta."""
-SETTLE_READS = 3
-PUBLISH_TIMEOUT = timedelta(seconds=60)

@@ -7,9 +7,10 @@ from uuid import UUID
 from huntaze.kit.clock import Clock
 from huntaze.kit.db import Connection
 from huntaze.kit.text import N_, Text
+from huntaze.once import Entry, kept, problem
 from huntaze.publishing import store
 from huntaze.publishing.model import HeldReason
-from huntaze.publishing.record import Entry, kept, problem, tell_publication, write_evidence
+from huntaze.publishing.record import tell_publication, write_evidence
 from huntaze.publishing.states import State
 
 TWIN = (

@@ -19,12 +19,12 @@ from huntaze.library import Library
 from huntaze.platforms.contract import CommentAdvice, Finding, PostType
 from huntaze.publishing import pages, quota_lines
 from huntaze.publishing.around import Surroundings
+from huntaze.publishing.commented import first_comments_of
 from huntaze.publishing.composer import Composing, asset_ids_of, compose_page, draft_from
 from huntaze.publishing.decide_web import decide_routes
 from huntaze.publishing.deciding import Deciding
 from huntaze.publishing.errors import Conflict, PublishingError, UnknownPost
-from huntaze.publishing.first_comments.service import FirstComments
-from huntaze.publishing.first_comments.web import first_comment_routes
+from huntaze.publishing.first_comments import first_comment_routes
 from huntaze.publishing.model import PostDraft, PostView, draft_of
 from huntaze.publishing.post_page import PostPage, post_page
 from huntaze.publishing.service import Publishing
@@ -75,7 +75,7 @@ def routes(
             for way, change in changes.items()
         ),
         *decide_routes(deciding, posts.surroundings, identity),
-        *first_comment_routes(FirstComments(publishing), identity),
+        *first_comment_routes(first_comments_of(publishing), identity),
     ]
 
 

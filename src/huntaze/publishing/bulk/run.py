@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huntaze.identity import Actor
-from huntaze.kit.text import N_, Text
+from huntaze.kit.text import N_, Text, normal
 from huntaze.library import Library, LibraryError, stand_in
 from huntaze.platforms.contract import PostType
 from huntaze.publishing.bulk.rows import Wanted
 from huntaze.publishing.creating import Creating, answered, check_key
 from huntaze.publishing.errors import Fault, Invalid, PublishingError
 from huntaze.publishing.idempotency import Answer
-from huntaze.publishing.model import PostDraft, normal_caption
+from huntaze.publishing.model import PostDraft
 
 ROUTE = "POST /api/v1/posts/import"
 _FETCHING = 4
@@ -196,7 +196,7 @@ class _Twins:
             return
         due = draft.due_at or self._now
         for account_id in draft.account_ids:
-            seen = self._seen.setdefault((account_id, normal_caption(draft.caption), draft.asset_ids), [])
+            seen = self._seen.setdefault((account_id, normal(draft.caption), draft.asset_ids), [])
             twin = next((row for other, row in seen if abs(other - due) <= _TWIN_WITHIN), None)
             if twin is not None and not draft.allow_duplicate:
                 raise _wrong(
@@ -205,7 +205,7 @@ class _Twins:
                     Text(N_("Change one of them, or write yes in the column allowDuplicate.")),
                 )
         for account_id in draft.account_ids:
-            self._seen[account_id, normal_caption(draft.caption), draft.asset_ids].append((due, one.row.number))
+            self._seen[account_id, normal(draft.caption), draft.asset_ids].append((due, one.row.number))
 
 
 def _unfetched(error: LibraryError, position: int) -> Invalid:

@@ -1,18 +1,22 @@
 """`/api/v1/posts/{id}/first-comment`: again, or what a person saw under the post."""
 
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from huntaze.identity import Actor, Identity
-from huntaze.publishing.api import answer_of
 from huntaze.publishing.first_comments.service import FirstComments
 
+View = TypeVar("View")
 
-def first_comment_router(comments: FirstComments, identity: Identity) -> APIRouter:
-    """What may be done about a first comment that is not posted."""
+
+def first_comment_router(
+    comments: FirstComments[View], identity: Identity, answer_of: Callable[[Awaitable[View]], Awaitable[JSONResponse]]
+) -> APIRouter:
+    """What may be done about a first comment that is not posted; ``answer_of`` shows the post, or why not."""
     api = APIRouter(prefix="/v1/posts", tags=["posts"])
     writing = Depends(identity.require("posts.write"))
 

@@ -13,15 +13,14 @@ from starlette.routing import Route
 from huntaze.identity import Actor, Identity
 from huntaze.publishing.errors import PublishingError
 from huntaze.publishing.first_comments.service import FirstComments
-from huntaze.publishing.model import PostView
 
-Act = Callable[[Actor, UUID, UUID | None], Awaitable[PostView]]
+Act = Callable[[Actor, UUID, UUID | None], Awaitable[object]]
 
 
-def first_comment_routes(comments: FirstComments, identity: Identity) -> list[Route]:
+def first_comment_routes(comments: FirstComments[object], identity: Identity) -> list[Route]:
     """`/posts/{post_id}/first-comment/…`, each a real form."""
 
-    async def not_there(actor: Actor, post_id: UUID, publication_id: UUID | None) -> PostView:
+    async def not_there(actor: Actor, post_id: UUID, publication_id: UUID | None) -> object:
         return await comments.retry(actor, post_id, publication_id, looked=True)
 
     acts: dict[str, Act] = {"retry": comments.retry, "confirm": comments.there, "retry-looked": not_there}

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from huntaze.kit.text import N_, Text
 from huntaze.platforms.contract import CommentAdvice, Finding, Platform, PostType, Severity
-from huntaze.publishing.model import PostDraft
 
 FIELD = "firstComment"
 MOST_CHARACTERS = 2200
@@ -18,15 +17,14 @@ _LINK = re.compile(r"https?://|(?<![\w@.])www\.", re.IGNORECASE)
 _SHORTEN = N_("Shorten the first comment.")
 
 
-def check_first_comment(draft: PostDraft, platform: Platform) -> Iterator[Finding]:
-    """What is wrong with a draft's first comment on a network; nothing is wrong with none."""
-    text = draft.first_comment
+def check_first_comment(text: str, kind: PostType, platform: Platform) -> Iterator[Finding]:
+    """What is wrong with the first comment of a post on a network; nothing is wrong with none."""
     if not text:
         return
     if platform.commenter is None:
         message = Text(N_("%(network)s takes no first comment."), {"network": platform.label})
         yield _error("comments_unsupported", message, Text(N_("Leave the first comment out for this network.")))
-    elif draft.type is PostType.STORIES:
+    elif kind is PostType.STORIES:
         message, remedy = Text(N_("A story takes no comments.")), Text(N_("Leave the first comment out."))
         yield _error("comments_unsupported", message, remedy)
     elif len(text) > MOST_CHARACTERS:
