@@ -252,8 +252,8 @@ async def test_a_worker_whose_fence_is_lost_writes_nothing_more(desk: Desk) -> N
 
 
 async def test_a_person_who_is_forgotten_takes_what_was_said_to_them_along(desk: Desk) -> None:
-    comment = await desk.comment("Forget me")
-    await desk.do(comment, "private-reply", "Dear Lena")
+    comment = await desk.comment("Forget me", username="somebody.to.forget")
+    await desk.do(comment, "private-reply", "Dear somebody")
     person = (await desk.shown(comment))["author"]["id"]
     async with desk.here.house.database.transaction() as tx:
         erased = await desk.here.house.erasers.erase(tx, desk.actor.workspace_id, "instagram", person)
