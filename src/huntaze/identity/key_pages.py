@@ -27,7 +27,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "comments.write": N_("Answer comments"),
     "events.read": N_("Read what the networks sent"),
     "events.write": N_("Have events worked on again"),
-    "webhooks.write": N_("Manage webhooks and read what they were sent"),
+    "webhooks.write": N_("Manage webhooks and their log"),
 }
 
 _USUAL_SCOPES = frozenset({"posts.read", "posts.write", "media.write"})
