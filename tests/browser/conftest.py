@@ -1,4 +1,4 @@
-"""One browser for the session."""
+"""A browser for each module: one that idles takes its share of the machine from every test after it."""
 
 from collections.abc import AsyncIterator
 
@@ -8,8 +8,8 @@ from playwright.async_api import Browser
 from tests.browser.chromium import chromium
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium, started once."""
+    """Chromium."""
     async with chromium() as started:
         yield started

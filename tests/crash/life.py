@@ -28,7 +28,7 @@ from tests.publishing.ground import Connected, Json, form_token, soon
 PATH = "/api/v1/posts"
 PAUSE = 0.25
 """Seconds after each step, in which the workers come a little further."""
-LONGEST = 75.0
+LONGEST = 150.0
 """Seconds within which every post has to be settled once nothing befalls it any more."""
 
 

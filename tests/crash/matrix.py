@@ -16,7 +16,7 @@ WORKERS = 2
 TRIES = (1, 4, 16, 64)
 """How much smaller the waves become in which a cell is run until its checkpoint is reached: its process may die just
 before, for another cell. At last it is alone."""
-LONGEST = 90.0
+LONGEST = 150.0
 """Seconds until every post of a wave has to be settled."""
 FINAL = frozenset({"PUBLISHED", "FAILED", "UNCONFIRMED", "HELD", "IN_USER_INBOX"})
 

@@ -14,7 +14,8 @@ from tests.crash.field import around, open_field
 from tests.crash.ground import TIME_SCALE
 from tests.crash.matrix import Matrix, Verdict
 
-PUBLISHING = Path(__file__).parents[2] / "src/huntaze/publishing"
+ROOMS = Path(__file__).parents[2] / "src/huntaze"
+PUBLISHING, ONCE = ROOMS / "publishing", ROOMS / "once"
 
 
 def _lost(kind: str, form: str) -> Cell:
@@ -51,13 +52,15 @@ async def test_what_befalls_a_post_leaves_it_public_once(verdicts: dict[str, Ver
 
 
 def test_every_named_place_of_publishing_is_killed_at() -> None:
-    named = {
-        name
-        for path in PUBLISHING.rglob("*.py")
-        for name in re.findall(r"checkpoints\.reach\(\"([^\"]+)\"\)", path.read_text(encoding="utf-8"))
-    }
     assert {order.checkpoint for cell in kills() for order in cell.orders} == set(CHECKPOINTS)
-    assert named == {*CHECKPOINTS, *COMMENT_CHECKPOINTS}
+    assert _named(PUBLISHING, "checkpoints.reach") == set(CHECKPOINTS)
+    assert {f"comment.{place}" for place in _named(ONCE, "_reach")} == set(COMMENT_CHECKPOINTS)
+
+
+def _named(room: Path, call: str) -> set[str]:
+    """The places that the source of a room names."""
+    named = re.compile(rf'{re.escape(call)}\("([^"]+)"\)')
+    return {name for path in room.rglob("*.py") for name in named.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_the_whole_matrix_kills_and_faults_as_often_as_it_says() -> None:

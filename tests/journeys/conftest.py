@@ -1,4 +1,4 @@
-"""One house for each module of stories, one simulator beside it, one browser for all."""
+"""One house for each module of stories, with a simulator and a browser beside it."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -16,9 +16,9 @@ from tests.journeys.house import House, Person, opened
 DESK = Look("light", 1440, "en")
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium, started once."""
+    """Chromium."""
     async with chromium() as started:
         yield started
 

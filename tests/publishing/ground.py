@@ -56,7 +56,7 @@ TIMINGS = replace(
     hold_in_memory=timedelta(seconds=3),
     arm_lead=timedelta(seconds=0.5),
     sweep=timedelta(seconds=0.3),
-    link_reads=tuple(timedelta(seconds=step) for step in (0, 0.02, 0.1, 0.4, 1)),
+    link_reads=tuple(timedelta(seconds=step) for step in (0, 0.02, 0.1, 0.4, 1, 2, 4)),
     link_slack=timedelta(seconds=2),
 )
 """Some thousandths of what is designed; leases and beats stay so long that a busy machine does not lose them."""
