@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.crash.ground import TIME_SCALE, Workers, died, environ_for
-from tests.inbox.desk import Desk
+from tests.inbox.desk import Desk, at_the_platform
 
 KILLS = [
     ("deed.intent", "replies", "comment.created"),
@@ -22,6 +22,9 @@ KILLS = [
 async def test_a_worker_killed_there_leaves_a_deed_that_is_done_once(
     desk: Desk, checkpoint: str, way: str, ledger: str
 ) -> None:
+    # A worker lives by the clock on the wall: nothing may be asked for at a later hour of the platform
+    desk.here.sim.post("/_sim/clock", {"offset": 0})
+    desk.here.clock.set(at_the_platform(desk.here.sim))
     comment = await desk.comment()
     words = "" if way == "delete" else f"{way} at {checkpoint}"
     asked = (await desk.ask(comment, way, words)).json()
