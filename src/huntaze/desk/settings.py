@@ -30,45 +30,34 @@ def routes(identity: Identity) -> list[Route]:
 def settings_page(viewer: Viewer, languages: tuple[str, ...], actor: Actor) -> Renderable:
     """How it looks and speaks, then the pages of their own."""
     ways = [
-        parts.Item(
-            "to-accounts",
-            _("Accounts"),
-            "/accounts",
-            picture=_mark("plug"),
-            meta=_("Connect, reconnect and disconnect accounts."),
-            end=parts.icon("chevron-right"),
-        ),
-        parts.Item(
+        _way("to-accounts", _("Accounts"), "/accounts", "plug", _("Connect, reconnect and disconnect accounts.")),
+        _way(
             "to-keys",
             _("API keys"),
             "/settings/keys",
-            picture=_mark("key-round"),
-            meta=_("Programs sign in with a key. Each key says what it may do and can be withdrawn."),
-            end=parts.icon("chevron-right"),
+            "key-round",
+            _("Programs sign in with a key. Each key says what it may do and can be withdrawn."),
         ),
-        parts.Item(
+        _way(
             "to-webhooks",
             _("Webhooks"),
             "/settings/webhooks",
-            picture=_mark("webhook"),
-            meta=_("Your own servers are told what happens, signed and without loss."),
-            end=parts.icon("chevron-right"),
+            "webhook",
+            _("Your own servers are told what happens, signed and without loss."),
         ),
-        parts.Item(
+        _way(
             "to-events",
             _("Events"),
             "/events",
-            picture=_mark("inbox"),
-            meta=_("What the networks told, what became of it, and what failed."),
-            end=parts.icon("chevron-right"),
+            "inbox",
+            _("What the networks told, what became of it, and what failed."),
         ),
-        parts.Item(
+        _way(
             "to-privacy",
             _("Privacy"),
             "/privacy",
-            picture=_mark("shield-check"),
-            meta=_("What everybody may read about what is kept here of people."),
-            end=parts.icon("chevron-right"),
+            "shield-check",
+            _("What everybody may read about what is kept here of people."),
         ),
     ]
     return page(
@@ -88,5 +77,7 @@ def settings_page(viewer: Viewer, languages: tuple[str, ...], actor: Actor) -> R
     )
 
 
-def _mark(name: str) -> Renderable:
-    return span(".way-mark")[parts.icon(name)]
+def _way(key: str, title: str, address: str, icon: str, meta: str) -> parts.Item:
+    """Where else something is set or seen."""
+    mark = span(".way-mark")[parts.icon(icon)]
+    return parts.Item(key, title, address, picture=mark, meta=meta, end=parts.icon("chevron-right"))
