@@ -32,11 +32,13 @@ SETTLED_WITHIN = 90.0
 """Seconds until every post that is out has its address, before anything else is asked."""
 
 READ_WITHIN = 600.0
-"""Seconds until the mirror of all new accounts is complete."""
+"""Seconds until all new accounts are read: the last of their figures are due five minutes after they were connected."""
 
-_IN_HAND = (
-    "SELECT count(*) AS count FROM pgqueuer WHERE status = 'picked' OR (status = 'queued' AND execute_after <= now())"
-)
+_UNREAD = """
+SELECT (SELECT count(*) FROM pgqueuer
+        WHERE status = 'picked' OR (status = 'queued' AND execute_after <= now()))
+     + (SELECT count(*) FROM insights_round WHERE finished_at IS NULL AND next_at IS NOT NULL) AS count
+"""
 _PREPARED = "SELECT count(*) AS count FROM publication WHERE due_at = $1 AND state = 'PREPARED'"
 _UNLINKED = "SELECT count(*) AS count FROM publication WHERE state = 'PUBLISHED' AND permalink IS NULL"
 
@@ -78,8 +80,9 @@ def rushes(ground: Ground) -> Rushes:
 
 
 def _read(floor: Floor) -> bool:
-    """Whether nothing is in hand: two hundred new accounts are mirrored first, since the figures are of posts."""
-    return bool(floor.rows(_IN_HAND)[0]["count"] == 0)
+    """Whether nothing is in hand and every kind of figures was read once: what connecting two hundred accounts brings
+    about keeps both houses of this machine busy for minutes, and these figures are of posts."""
+    return bool(floor.rows(_UNREAD)[0]["count"] == 0)
 
 
 def _rush(floor: Floor, name: str) -> tuple[Rush, int]:
