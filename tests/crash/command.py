@@ -18,7 +18,7 @@ from bench.prove import KEPT, commit_in_use
 from tests.crash.cells import FREEZE, RELAY, TIME_SCALE, Cell, fates, faults, kills, small
 from tests.crash.field import around, open_field
 from tests.crash.lives import lives
-from tests.crash.matrix import Matrix, Verdict
+from tests.crash.matrix import LONGEST, Matrix, Verdict
 from tests.crash.mutants import MUTANTS
 
 KILLS_AT_ONCE, FAULTS_AT_ONCE = 16, 57
@@ -80,7 +80,7 @@ def total(verdicts: Sequence[Verdict]) -> dict[str, object]:
 
 
 async def run(
-    cells: Sequence[Cell], book: Book, at_once: int, *, scale: float = TIME_SCALE, longest: float = 90.0
+    cells: Sequence[Cell], book: Book, at_once: int, *, scale: float = TIME_SCALE, longest: float = LONGEST
 ) -> None:
     """Those of which nothing final is known, in one house."""
     todo = book.open(cells)
