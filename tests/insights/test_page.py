@@ -90,8 +90,8 @@ async def _refusals(program: httpx2.AsyncClient, here: Rooms, account: str) -> N
     for query in (
         {"metrics": "views"},
         {"accountId": str(uuid4())},
-        {"from": now.isoformat(), "to": (now - timedelta(days=1)).isoformat()},
-        {"from": "2026-11-01"},
+        {"since": now.isoformat(), "until": (now - timedelta(days=1)).isoformat()},
+        {"since": "2026-11-01"},
         {"mediaId": "1", "of": "account"},
         {"cursor": "nonsense"},
         {"cursor": other, "accountId": account},

@@ -11,7 +11,7 @@ from pydantic import Field
 from huntaze.insights.model import DayPlace, MediaPlace
 from huntaze.kit.cursors import parts_of
 from huntaze.kit.problems import FieldProblem, Problem, ProblemError
-from huntaze.kit.shapes import EARLIEST, Moment, Period
+from huntaze.kit.shapes import EARLIEST, Period
 from huntaze.kit.signing import Signer
 
 DAYS, MEDIA = "figures", "post-figures"
@@ -32,8 +32,6 @@ class Wanted(Period):
     )
     media_id: str = Field("", pattern=r"^[0-9A-Za-z_-]{0,80}$", description="Only this post, by the platform's own id.")
     metric: list[Name] = Field(default=[], max_length=50, description="Only these, by the platform's own names.")
-    since: Moment | None = Field(None, alias="from", description="From this moment on; with an offset.")
-    until: Moment | None = Field(None, alias="to", description="Before this moment; with an offset.")
 
     @property
     def of_media(self) -> bool:
@@ -46,7 +44,7 @@ class Wanted(Period):
         return self.of == "media" or bool(self.media_id)
 
     def span(self, now: datetime) -> tuple[datetime, datetime]:
-        """From and to; the last 30 days and what is dated ahead of now where nothing is said."""
+        """Since and until; the last 30 days and what is dated ahead of now where nothing is said."""
         until = self.until or max(now + timedelta(days=2), (self.since or now) + timedelta(days=2))
         return self.since or until - USUAL_SPAN - timedelta(days=2), until
 

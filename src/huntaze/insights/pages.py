@@ -207,5 +207,5 @@ def _post(one: TopPost) -> parts.Row:
 
 def _csv(shown: Shown) -> str:
     days = shown.report.period.days
-    span_of = {"from": days[0].starts_at.isoformat(), "to": days[-1].ends_at.isoformat()}
+    span_of = {"since": days[0].starts_at.isoformat(), "until": days[-1].ends_at.isoformat()}
     return f"/api/v1/insights.csv?{urlencode({'accountId': str(shown.account.id)} | span_of)}"

@@ -46,5 +46,5 @@ class Period(Shape):
     def _after_since(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
         since = info.data.get("since")
         if value is not None and since is not None and value <= since:
-            raise ValueError(f"must be later than {cls.model_fields['since'].alias}")
+            raise ValueError("must be later than since")
         return value
