@@ -104,7 +104,7 @@ class House:
         cookies = {self.identity.cookies.session_name: session.reveal()}
         headers = {"accept": "text/html", "accept-language": language, "origin": self.url}
         async with httpx2.AsyncClient(
-            base_url=self.url, trust_env=False, cookies=cookies, headers=headers, timeout=10
+            base_url=self.url, trust_env=False, verify=False, cookies=cookies, headers=headers, timeout=10
         ) as client:
             yield Browser(self, client, workspace_id, person_id)
 

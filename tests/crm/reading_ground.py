@@ -127,8 +127,10 @@ async def readers(here: Rooms, url: str) -> AsyncIterator[Readers]:
     page = {"accept": "text/html", "origin": here.environ["PUBLIC_URL"]}
     async with (
         httpx2.AsyncClient(
-            base_url=url, trust_env=False, timeout=20, headers={"authorization": f"Bearer {key}"}
+            base_url=url, trust_env=False, verify=False, timeout=20, headers={"authorization": f"Bearer {key}"}
         ) as program,
-        httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20, cookies=cookies, headers=page) as browser,
+        httpx2.AsyncClient(
+            base_url=url, trust_env=False, verify=False, timeout=20, cookies=cookies, headers=page
+        ) as browser,
     ):
         yield Readers(here, actor, account, program, browser)

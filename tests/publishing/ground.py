@@ -103,9 +103,9 @@ class Ground:
             workspace_id, None, None, "Maya", "owner", frozenset(), locale="en", zone="Europe/Paris", session_hash=None
         )
         headers = {"authorization": f"Bearer {key}"}
-        self.api = httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=40)
+        self.api = httpx2.AsyncClient(base_url=url, headers=headers, trust_env=False, verify=False, timeout=40)
         self.browser = httpx2.AsyncClient(
-            base_url=url, headers={"accept": "text/html", "origin": url}, trust_env=False, timeout=30
+            base_url=url, headers={"accept": "text/html", "origin": url}, trust_env=False, verify=False, timeout=30
         )
         self._accounts: Iterator[Connected] = iter(())
         self.somebody = Connected("", "", "")

@@ -64,7 +64,7 @@ async def open_door(dsn: str, sim: SimulatorHandle, tmp_path_factory: pytest.Tem
         async with (
             rooms(environ, sim) as here,
             served(here.house, listening),
-            httpx2.AsyncClient(base_url=url, trust_env=False, timeout=20) as client,
+            httpx2.AsyncClient(base_url=url, trust_env=False, verify=False, timeout=20) as client,
         ):
             yield Door(here, url, client)
 

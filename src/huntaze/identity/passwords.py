@@ -7,6 +7,7 @@ import math
 import string
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -67,7 +68,10 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._nobody = self._hasher.hash("nobody has this password")
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     async def hash(self, password: Secret) -> str:
         """The encoded hash, with its salt and cost inside."""
@@ -77,12 +81,13 @@ class Passwords:
     async def matches(self, password: Secret, encoded: str | None) -> bool:
         """Whether it is the password of ``encoded``. Without one the same work is done, so time tells nothing."""
         async with self._turns:
-            found = await asyncio.to_thread(self._verify, password.reveal()[:MAX_LENGTH], encoded or self._nobody)
-        return found and encoded is not None
+            return await asyncio.to_thread(self._verify, password.reveal()[:MAX_LENGTH], encoded)
 
-    def _verify(self, password: str, encoded: str) -> bool:
+    def _verify(self, password: str, encoded: str | None) -> bool:
+        # Made with the first check of a process, whoever is asked for: a worker never checks any
+        nobody = self._nobody
         try:
-            return self._hasher.verify(encoded, password)
+            return self._hasher.verify(encoded or nobody, password) and encoded is not None
         except (VerificationError, InvalidHashError):
             return False
 

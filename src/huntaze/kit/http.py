@@ -8,6 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import httpx2
 
@@ -83,7 +84,7 @@ def platform_client(
     limits = httpx2.Limits(
         max_connections=max_connections, max_keepalive_connections=20, keepalive_expiry=_KEEP_ALIVE_SECONDS
     )
-    return _client(timeouts, limits, before_request, httpx2.create_ssl_context())
+    return _client(timeouts, limits, before_request, _public_authorities())
 
 
 def irreversible_client(
@@ -91,7 +92,7 @@ def irreversible_client(
 ) -> httpx2.AsyncClient:
     """The client for calls that cannot be taken back: each on a fresh connection, since a kept one may be half dead
     and would leave it unknown whether the request arrived (docs/understand/publishing.md, Send)."""
-    return _client(timeouts, _FRESH, before_request, httpx2.create_ssl_context())
+    return _client(timeouts, _FRESH, before_request, _public_authorities())
 
 
 class GuardedFetcher:
@@ -114,7 +115,7 @@ class GuardedFetcher:
         self._connect_seconds = connect_seconds
         self._user_agent = user_agent
         self._before_request = before_request
-        self._tls = tls or httpx2.create_ssl_context()
+        self._tls = tls or _public_authorities()
 
     async def check(self, url: str) -> None:
         """Say whether `url` may be asked. Raises FetchRefused, or FetchFailed if its name is not known."""
@@ -185,6 +186,12 @@ class GuardedFetcher:
                     await response.aclose()
                 return
         raise _unreachable(target.url.host, refusal)
+
+
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    """Read once in a process: all clients trust the same, and each reading takes as long as a call."""
+    return httpx2.create_ssl_context()
 
 
 # A platform that lets a hundred accounts wait for a minute does not hold up the others
