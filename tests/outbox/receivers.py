@@ -93,7 +93,7 @@ def poster(*receivers: Receiver) -> Poster:
     """One that may reach these receivers and nothing else inside."""
     origins = frozenset(f"http://{HOST}:{one.server.port}" for one in receivers)
     fetcher = GuardedFetcher(allowed_origins=origins, resolve=loopback_names(HOST), before_request=_no_transaction)
-    return Poster(fetcher, origins)
+    return Poster(fetcher)
 
 
 def _no_transaction() -> None:

@@ -316,6 +316,16 @@ async def test_an_address_that_leads_inside_is_refused_when_saved_and_when_sent(
         await targets.create(ground.workspace_id, TargetDraft("plain", "http://public.test/in"))
 
 
+async def test_beside_a_simulator_this_machine_is_told_by_plain_http_and_nobody_else() -> None:
+    by = Poster(GuardedFetcher(loopback=True, resolve=names()))
+    async with receiving() as here:
+        assert (await by.post(f"http://127.0.0.1:{here.server.port}/in", b"{}", {})).status == 200
+        assert len(here.arrived) == 1
+    for url in ("http://public.test/in", "https://public.test:8443/in", "http://10.1.2.3/", "https://169.254.169.254/"):
+        with pytest.raises(FetchRefused):
+            await by.check(url)
+
+
 async def test_a_name_that_leads_inside_only_when_it_is_sent_gains_nothing(
     database: Database, clock: ManualClock, key_ring: KeyRing
 ) -> None:

@@ -74,16 +74,25 @@ async def system_resolver(host: str, port: int) -> Sequence[str]:
 
 
 class AddressGuard:
-    """Says yes or no to a url. `allowed_origins` (`scheme://host[:port]`) may be private and on any port."""
+    """Says yes or no to a url. `allowed_origins` (`scheme://host[:port]`) may be private and on any port, and with
+    `loopback` so may each loopback address that is written as a number."""
 
-    def __init__(self, allowed_origins: frozenset[str], resolve: Resolver) -> None:
+    def __init__(self, allowed_origins: frozenset[str], resolve: Resolver, *, loopback: bool = False) -> None:
         self._allowed = frozenset(_origin(httpx2.URL(origin)) for origin in allowed_origins)
         self._resolve = resolve
+        self._loopback = loopback
+
+    def excepts(self, text: str) -> bool:
+        """Whether a url is an exception. Raises FetchRefused for what is none."""
+        return self._is_trusted(_parse(text))
+
+    def _is_trusted(self, url: httpx2.URL) -> bool:
+        return _origin(url) in self._allowed or (self._loopback and _is_loopback(url.raw_host.decode("ascii")))
 
     async def admit(self, text: str) -> Target:
         """The target of a url. Raises FetchRefused if it may not be asked, FetchFailed if its name is not known."""
         url = _parse(text)
-        trusted = _origin(url) in self._allowed
+        trusted = self._is_trusted(url)
         if not trusted:
             _check_port(url)
         host = url.raw_host.decode("ascii").rstrip(".")
@@ -135,6 +144,13 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         if _LAST_LABEL_IS_A_NUMBER.search(host):
             raise FetchRefused("host", "the host is a number in disguise", "give the host's name") from None
         return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_address(text: str) -> None:

@@ -98,24 +98,30 @@ def irreversible_client(
 class GuardedFetcher:
     """Asks urls that people hand us, safely: public addresses only, with caps on bytes and time.
 
-    `allowed_origins` are exceptions (`scheme://host[:port]`), for the configured platform base urls.
+    `allowed_origins` are exceptions (`scheme://host[:port]`), for the configured platform base urls; `loopback` excepts
+    the numbers of this machine, for the demo.
     """
 
     def __init__(
         self,
         *,
         allowed_origins: frozenset[str] = frozenset(),
+        loopback: bool = False,
         resolve: Resolver = system_resolver,
         connect_seconds: float = 5.0,
         user_agent: str = "huntaze",
         before_request: BeforeRequest | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._guard = AddressGuard(allowed_origins, resolve)
+        self._guard = AddressGuard(allowed_origins, resolve, loopback=loopback)
         self._connect_seconds = connect_seconds
         self._user_agent = user_agent
         self._before_request = before_request
         self._tls = tls or _public_authorities()
+
+    def excepts(self, url: str) -> bool:
+        """Whether `url` is one of the exceptions. Raises FetchRefused for what is no url."""
+        return self._guard.excepts(url)
 
     async def check(self, url: str) -> None:
         """Say whether `url` may be asked. Raises FetchRefused, or FetchFailed if its name is not known."""

@@ -119,7 +119,7 @@ async def build(
     erasers = Erasers()
     erasers.register("crm", mirror.erase)
     neighbours = desk.outgoing_neighbours(accounts)
-    told = Outgoing.build(database, clock, ring, jobs, checkpoints, metrics, poster or _poster(), neighbours)
+    told = Outgoing.build(database, clock, ring, jobs, checkpoints, metrics, poster or _poster(settings), neighbours)
     box.keep_for(outgoing.NAME)
     erasers.register("outgoing", told.log.erase)
     erasers.register("inbox", comment_work.forget_person)
@@ -150,10 +150,11 @@ def _platforms(
     return {instagram.name: instagram}
 
 
-def _poster() -> Poster:
-    """Strangers' servers are asked by https alone, and no origin is excepted, not even a configured platform's."""
-    agent = f"Huntaze-Webhooks/{version('huntaze')}"
-    return Poster(GuardedFetcher(user_agent=agent, before_request=_no_open_transaction))
+def _poster(settings: Settings) -> Poster:
+    """Strangers' servers are asked by https alone, and no origin is excepted, not even a configured platform's; beside
+    a simulator this machine is, so that a demo can be heard."""
+    agent, demo = f"Huntaze-Webhooks/{version('huntaze')}", settings.simulator_url is not None
+    return Poster(GuardedFetcher(loopback=demo, user_agent=agent, before_request=_no_open_transaction))
 
 
 def _identity(settings: Settings, database: Database, clock: Clock, ring: KeyRing) -> Identity:

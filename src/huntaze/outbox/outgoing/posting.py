@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from huntaze.kit.http import FetchRefused, GuardedFetcher, Posted
 
@@ -12,12 +11,10 @@ LONGEST = 15.0
 
 
 class Poster:
-    """Asks strangers' servers through the guard. ``plain`` are origins that may be asked by http; the product has
-    none, tests name their own receivers."""
+    """Asks strangers' servers through the guard: by https, and by http only what the guard excepts."""
 
-    def __init__(self, fetcher: GuardedFetcher, plain: frozenset[str] = frozenset()) -> None:
+    def __init__(self, fetcher: GuardedFetcher) -> None:
         self._fetcher = fetcher
-        self._plain = plain
 
     async def check(self, url: str) -> None:
         """Say whether ``url`` may be told. Raises FetchRefused, or FetchFailed if its name is not known."""
@@ -31,9 +28,6 @@ class Poster:
         return await self._fetcher.post(url, body, sent, max_seconds=LONGEST)
 
     def _check_scheme(self, url: str) -> None:
-        try:
-            split = urlsplit(url.strip())
-        except ValueError:
-            raise FetchRefused("url", "this is not a web address", "give a full https address") from None
-        if split.scheme.lower() != "https" and f"{split.scheme}://{split.netloc}" not in self._plain:
+        excepted = self._fetcher.excepts(url)
+        if not excepted and not url.strip().lower().startswith("https:"):
             raise FetchRefused("https", "webhooks are sent by https only", "give an https address")
