@@ -27,7 +27,9 @@ async def test_a_network_without_an_app_says_which_settings_are_missing_and_offe
     ):
         page = (await browser.get("/platforms/connect/instagram")).text
         assert "Instagram is switched off on this server" in page
-        for name in ("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET", f"{dark.url}{CALLBACK}"):
+        asked = f"{dark.url}/api/webhooks/instagram"
+        for name in ("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET", f"{dark.url}{CALLBACK}",
+                     f"{asked}/deauthorize", f"{asked}/deletion"):  # fmt: skip
             assert name in page
         assert 'href="/api/auth/instagram"' not in page
         away = await browser.get("/api/auth/instagram")

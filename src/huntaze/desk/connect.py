@@ -183,8 +183,10 @@ def _switched_off(addresses: Sequence[tuple[str, str]]) -> Renderable:
 
 
 def _addresses(accounts: Accounts) -> list[tuple[str, str]]:
-    """Named as on Meta's site, so never translated."""
+    """Named as on Meta's site, so never translated. The last two: instagram.md §7."""
+    events = accounts.addresses.webhook_url(PLATFORM)
     return [
         ("Valid OAuth Redirect URIs", accounts.addresses.redirect_uris[PLATFORM]),
-        ("Callback URL", accounts.addresses.webhook_url(PLATFORM)),
+        ("Deauthorize callback URL", f"{events}/deauthorize"),
+        ("Data deletion request URL", f"{events}/deletion"),
     ]
