@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from huntaze.settings import Settings
 
 
+_MOST_DIGITS = 18  # what the database holds
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. What can be foreseen is said in words with a remedy, never as a traceback."""
     options = parser().parse_args(arguments)
@@ -101,7 +104,7 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    root = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing for Instagram and TikTok.")
+    root = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing and engagement for Instagram.")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try everything on this machine, with a simulator of the platforms")
@@ -232,8 +235,8 @@ def _port(text: str) -> int:
 
 
 def _positive(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0 of at most {_MOST_DIGITS} digits")
     return int(text)
 
 

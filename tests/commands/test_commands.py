@@ -1,17 +1,24 @@
 """What the commands say when something is wrong: words and a remedy, never a traceback."""
 
+import asyncio
 import json
 import socket
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from huntaze.__main__ import parser
+from huntaze.commands import bulk, sync, token
 from huntaze.commands.demo.ports import choose
+from huntaze.commands.demo.run import beside
 from huntaze.commands.doctor import clocks
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.db import Database
+from huntaze.settings import Settings
 from tests.commands.running import complete, huntaze
 from tests.support.clocks import Skewed
 from tests.support.databases import Databases, pool
@@ -108,6 +115,32 @@ def test_the_doctor_says_that_the_database_is_away(tmp_path: Path) -> None:
     assert ended.status == 1
     assert "✗ database: cannot be used" in ended.out
     assert "Traceback" not in ended.err
+
+
+async def test_a_workspace_that_nobody_has_is_said_by_each_command_that_takes_one(dsn: str, tmp_path: Path) -> None:
+    settings, nobody = Settings.load(complete(tmp_path, dsn), None), str(uuid4())
+    file = tmp_path / "posts.csv"
+    file.write_text("account,type\n")
+    for ask in (
+        partial(sync.run, settings, None),
+        partial(token.create, settings, "key"),
+        partial(bulk.bring_in, settings, file, key=None, dry_run=True),
+        partial(bulk.send_out, settings, None, states=None),
+    ):
+        for workspace, words in ((nobody, "there is no workspace"), ("mine", "not a workspace's id")):
+            with pytest.raises(CommandFailed, match=words):
+                await asyncio.to_thread(ask, workspace)
+
+
+def test_a_number_that_the_database_cannot_hold_is_refused_before_it_is_asked() -> None:
+    with pytest.raises(SystemExit):
+        parser().parse_args(["events", "replay", "9" * 19])
+
+
+def test_a_demo_names_its_command_line_as_the_shell_finds_it() -> None:
+    here = Path("/clone")
+    assert beside(here / ".huntaze", here, here / ".venv/bin/huntaze") == "HUNTAZE_HOME=.huntaze .venv/bin/huntaze"
+    assert beside(Path("/my data"), here, here / "bin/huntaze") == "HUNTAZE_HOME='/my data' bin/huntaze"
 
 
 def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:

@@ -161,6 +161,21 @@ async def test_the_command_line_lists_and_replays_what_anybody_sent(
     assert {state for _, _, state in await door.stored()} == {"pending"}
 
 
+async def test_the_command_says_what_it_leaves_as_it_is_and_keeps_to_the_filters(
+    door: Door, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await door.post(delivery([comment("1")], account="17841499999999999"))
+    await kill(door, "1")
+    settings = door.rooms.house.settings
+    await asyncio.to_thread(command.listed, settings, command.Filters(states=["dead"]), 50, as_json=True)
+    number = json.loads(capsys.readouterr().out)["id"]
+    others = command.Filters(kind="messages")
+    assert await asyncio.to_thread(command.replay, settings, others, [number, 10**17]) == 1
+    said = capsys.readouterr()
+    assert said.err.splitlines() == [f"event {number} is left as it is: dead", f"there is no event {10**17}"]
+    assert said.out == "0 will be worked on again\n"
+
+
 def test_what_is_shown_holds_no_secret_and_no_signed_address() -> None:
     payload = {
         "message": {"mid": "m", "text": "hi", "attachments": [{"url": "https://u:p@cdn.example/a.jpg?sig=x"}]},

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.inside import inside, workspace_id
-from huntaze.identity import Actor
+from huntaze.commands.inside import inside, operator, workspace_id
 from huntaze.publishing import PublishingError, Report, State
 from huntaze.settings import Settings
 from huntaze.wiring import House, bulk
@@ -18,6 +17,7 @@ from huntaze.wiring import House, bulk
 def bring_in(given: Settings, file: Path, workspace: str | None, key: str | None, *, dry_run: bool) -> int:
     """Make the posts of a file and say what became of each row; 1 if any was refused. Without ``key`` the file goes by
     its content: the same file again makes nothing."""
+    of = workspace_id(workspace)
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -25,7 +25,7 @@ def bring_in(given: Settings, file: Path, workspace: str | None, key: str | None
     goes_by = hashlib.sha256(content).hexdigest() if key is None else key
 
     async def act(house: House) -> Report:
-        actor = await _operator(house, workspace)
+        actor = await operator(house, of)
         try:
             return await bulk(house).bring_in(actor, content, dry_run=dry_run, key=goes_by)
         except PublishingError as error:
@@ -42,10 +42,11 @@ def bring_in(given: Settings, file: Path, workspace: str | None, key: str | None
 
 def send_out(given: Settings, out: Path | None, workspace: str | None, states: list[str] | None) -> int:
     """Write the posts to a file or to standard output, newest first."""
+    of = workspace_id(workspace)
     wanted = None if states is None else [_state(name) for name in states]
 
     async def act(house: House) -> None:
-        actor = await _operator(house, workspace)
+        actor = await operator(house, of)
         with _sink(out) as sink:
             async for piece in bulk(house).export(actor.workspace_id, wanted):
                 sink.write(piece.encode())
@@ -63,15 +64,6 @@ def _told(report: Report, public_url: str) -> int:
     verb = "would be made" if report.dry_run else "made"
     print(f"{report.made} {verb}, {report.replayed} made before, {report.refused} refused")
     return 1 if report.errors else 0
-
-
-async def _operator(house: House, workspace: str | None) -> Actor:
-    actor = await house.identity.operator(workspace_id(workspace))
-    if actor is None and workspace is None:
-        raise CommandFailed("nobody owns this installation yet", "open the address `huntaze owner link` prints")
-    if actor is None:
-        raise CommandFailed(f"there is no workspace {workspace}", "leave --workspace out for the owner's")
-    return actor
 
 
 def _sink(out: Path | None) -> AbstractContextManager[BinaryIO]:

@@ -3,13 +3,13 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.inside import inside
 from huntaze.settings import Settings
-from huntaze.webhooks import REPEATABLE, EventState, ListedRow, Wanted
+from huntaze.webhooks import REPEATABLE, EventState, ListedRow, StoredEvents, Wanted
 from huntaze.wiring import House, stored_events
 
 
@@ -60,15 +60,25 @@ def replay(given: Settings, filters: Filters, ids: Sequence[int]) -> int:
             f"what is {impossible[0]} cannot be worked on again", f"one of {', '.join(REPEATABLE)}", status=2
         )
 
-    async def act(house: House) -> int:
+    async def act(house: House) -> tuple[int, list[str]]:
         events = stored_events(house)
         if not ids:
-            return await events.replay(events.operators(), wanted)
-        one = Wanted(wanted.states or REPEATABLE)
-        return sum([await events.replay(events.operators(), one, number) for number in ids])
+            return await events.replay(events.operators(), wanted), []
+        one = replace(wanted, states=wanted.states or REPEATABLE)
+        moved = {number for number in ids if await events.replay(events.operators(), one, number)}
+        return len(moved), [await _left(events, number) for number in ids if number not in moved]
 
-    print(f"{inside(given, act)} will be worked on again")
-    return 0
+    count, left = inside(given, act)
+    for words in left:
+        print(words, file=sys.stderr)
+    print(f"{count} will be worked on again")
+    return 1 if left else 0
+
+
+async def _left(events: StoredEvents, number: int) -> str:
+    """Why nothing was done with an event."""
+    found = await events.opened(events.operators(), number)
+    return f"there is no event {number}" if found is None else f"event {number} is left as it is: {found.state}"
 
 
 def _state(name: str) -> EventState:

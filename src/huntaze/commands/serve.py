@@ -12,12 +12,12 @@ import uvicorn
 import uvloop
 
 from huntaze.commands.failure import CommandFailed
+from huntaze.commands.inside import built
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging, get_logger
 from huntaze.kit.memory import settle
 from huntaze.settings import Settings
-from huntaze.ui.assets import AssetsMissing
-from huntaze.wiring import House, build, web_app, worker
+from huntaze.wiring import House, web_app, worker
 
 log = get_logger(__name__)
 
@@ -52,10 +52,7 @@ def run(given: Settings, wanted: Wanted) -> int:
 
 async def _serve(given: Settings, wanted: Wanted, listening: socket.socket) -> None:
     await ready_database(given.database_url.reveal())
-    try:
-        house = await build(given)
-    except AssetsMissing:
-        raise CommandFailed("the browser's files are not built", "run: python hatch_build.py") from None
+    house = await built(given)
     try:
         server = _Server(_config(house), asyncio.get_running_loop(), house.closing)
         settle()

@@ -4,7 +4,7 @@ import sys
 from uuid import UUID
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.inside import inside, workspace_id
+from huntaze.commands.inside import inside, operator, workspace_id
 from huntaze.crm import Asking
 from huntaze.kit.jobs import workers_seen
 from huntaze.settings import Settings
@@ -17,9 +17,7 @@ def run(given: Settings, account: str | None, workspace: str | None) -> int:
     of = workspace_id(workspace)
 
     async def ask(house: House) -> tuple[list[str], bool]:
-        actor = await house.identity.operator(of)
-        if actor is None:
-            raise CommandFailed("nobody owns this installation yet", "open the address `huntaze owner link` prints")
+        actor = await operator(house, of)
         asked = await Asking(house.database, house.accounts, house.mirror).ask(actor.workspace_id, wanted)
         if wanted is not None and not asked:
             raise CommandFailed(f"there is no account {account}", "copy its id from GET /api/v1/accounts")

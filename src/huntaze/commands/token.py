@@ -1,9 +1,8 @@
 """`huntaze token create`: an API key."""
 
 from huntaze.commands.failure import CommandFailed
-from huntaze.commands.inside import inside, workspace_id
+from huntaze.commands.inside import inside, operator, workspace_id
 from huntaze.identity import KEY_SCOPES, IdentityError
-from huntaze.kit.db import ForeignKeyViolation
 from huntaze.settings import Settings
 from huntaze.wiring import House
 
@@ -13,13 +12,9 @@ def create(given: Settings, name: str, workspace: str | None) -> int:
     wanted = workspace_id(workspace)
 
     async def make(house: House) -> str:
-        owner = await house.identity.people.owner()
-        if owner is None:
-            raise CommandFailed("nobody owns this installation yet", "open the address `huntaze owner link` prints")
+        actor = await operator(house, wanted)
         try:
-            _, key = await house.identity.create_key(wanted or owner.workspace_id, name, KEY_SCOPES)
-        except ForeignKeyViolation:
-            raise CommandFailed(f"there is no workspace {wanted}", "leave --workspace out for the owner's") from None
+            _, key = await house.identity.create_key(actor.workspace_id, name, KEY_SCOPES)
         except IdentityError as error:
             raise CommandFailed(
                 f"such a key cannot be made: {error}", "give it a name of 1 to 100 characters"

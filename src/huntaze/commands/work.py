@@ -6,10 +6,11 @@ import sys
 
 import uvloop
 
+from huntaze.commands.inside import built
 from huntaze.commands.readiness import ready_database
 from huntaze.kit.log import configure_logging
 from huntaze.settings import Settings
-from huntaze.wiring import CONCURRENCY, House, build, worker
+from huntaze.wiring import CONCURRENCY, House, worker
 
 
 def run(given: Settings, concurrency: int | None) -> int:
@@ -22,7 +23,7 @@ def run(given: Settings, concurrency: int | None) -> int:
 
 async def _work(given: Settings, concurrency: int) -> None:
     await ready_database(given.database_url.reveal())
-    house = await build(given)
+    house = await built(given)
     try:
         await work_in(house, concurrency)
     finally:

@@ -27,7 +27,6 @@ import msgspec
 
 Connection: TypeAlias = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 UniqueViolation = asyncpg.UniqueViolationError
-ForeignKeyViolation = asyncpg.ForeignKeyViolationError
 LockNotAvailable = asyncpg.LockNotAvailableError
 
 Row = TypeVar("Row")

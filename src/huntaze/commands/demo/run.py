@@ -1,8 +1,10 @@
 """The parent of a demo: starts everything in the right order, keeps it alive, ends it in order."""
 
 import json
+import shlex
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -167,10 +169,17 @@ def _link(first: subprocess.Popen[bytes], worker: Child) -> str:
     return link
 
 
+def beside(home: Path, folder: Path, program: Path) -> str:
+    """How a shell in ``folder`` names the command line of this demo: ``program`` is ours, and need not be on PATH."""
+    named = [path.relative_to(folder) if path.is_relative_to(folder) else path for path in (home, program)]
+    return " ".join((f"HUNTAZE_HOME={shlex.quote(str(named[0]))}", shlex.quote(str(named[1]))))
+
+
 def _welcome(link: str, state: State, home: Path) -> str:
+    program = beside(home, Path.cwd(), Path(sys.executable).with_name("huntaze"))
     return f"""
   Open   {link}
-         It signs you in as Maya, once. Another: huntaze owner link
+         It signs you in as Maya, once. Another: {program} owner link
 
   Try    Connect Instagram: the simulator plays Facebook, Instagram and their people.
          New post: choose a picture from Media, publish it now, and watch it arrive.
