@@ -1,9 +1,10 @@
 """What a build makes beside the Python code: the browser's files and the compiled catalogues.
 
 The hatchling hook runs it for wheels. By hand:
-    python hatch_build.py            install the front end's packages if needed, build src/huntaze/static/dist,
-    compile the catalogues python hatch_build.py messages   extract the strings of src/huntaze and update every
-    catalogue (then write what is new in French)
+    python hatch_build.py            install the front end's packages if needed, build src/huntaze/static/dist, compile
+                                     the catalogues
+    python hatch_build.py messages   extract the strings of src/huntaze and update every catalogue (then write what is
+                                     new in French)
 """
 
 import subprocess
@@ -90,4 +91,7 @@ def _installed() -> bool:
 
 
 if __name__ == "__main__":
-    update_messages() if sys.argv[1:] == ["messages"] else build()
+    try:
+        update_messages() if sys.argv[1:] == ["messages"] else build()
+    except subprocess.CalledProcessError:
+        sys.exit("the build failed, for what stands above; a proxy with its own certificate needs NODE_EXTRA_CA_CERTS")
