@@ -69,7 +69,7 @@ async def _told(ground: Ground, post_id: str, kind: str) -> Json:
         row: Json = (await ground.post(post_id))["publications"][0]
         return row if kind in kinds(row) else {}
 
-    return await eventually(told, seconds=60)
+    return await eventually(told, seconds=60, every=0.1)
 
 
 async def test_a_worker_told_to_leave_ends_its_send_and_takes_nothing_more(opened: House) -> None:

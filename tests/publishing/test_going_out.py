@@ -64,7 +64,7 @@ async def test_one_post_goes_to_two_accounts_as_two_publications(ground: Ground)
     async def both() -> bool:
         return bool((await ground.post(post_id))["state"] == "PUBLISHED")
 
-    await eventually(both)
+    await eventually(both, every=0.1)
     assert [len(ground.public(account)) for account in (first, second)] == [1, 1]
 
 

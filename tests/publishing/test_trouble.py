@@ -63,7 +63,7 @@ async def test_a_platform_out_of_reach_at_the_time_gets_the_same_artefact_a_mome
         async def refused() -> bool:
             return "refused" in kinds((await ground.post(post_id))["publications"][0])
 
-        await eventually(refused)
+        await eventually(refused, every=0.1)
     finally:
         await ground.gate.open()
     row = await ground.until(post_id, "PUBLISHED")

@@ -282,6 +282,6 @@ async def test_several_posts_that_may_be_ours_are_all_left_alone(ground: Ground)
     async def asked() -> bool:
         return "several" in kinds((await ground.post(post_id))["publications"][0])
 
-    await eventually(asked)
+    await eventually(asked, every=0.1)
     row = (await ground.post(post_id))["publications"][0]
     assert (row["state"], row["mediaId"]) == ("PUBLISHED", None)
