@@ -80,9 +80,14 @@ ALL_LOOKS = [
 QUICK_LOOKS = [Look("light", 1440, "en"), Look("dark", 390, "fr")]
 
 
+def in_all_looks() -> bool:
+    """Whether HUNTAZE_ALL_LOOKS is set (prove, screenshots)."""
+    return bool(os.environ.get("HUNTAZE_ALL_LOOKS"))
+
+
 def looks() -> list[Look]:
-    """All eight when HUNTAZE_ALL_LOOKS is set (prove, screenshots), else the two that differ most."""
-    return ALL_LOOKS if os.environ.get("HUNTAZE_ALL_LOOKS") else QUICK_LOOKS
+    """All eight when they are asked for, else the two that differ most."""
+    return ALL_LOOKS if in_all_looks() else QUICK_LOOKS
 
 
 def find_chromium() -> str | None:
@@ -150,13 +155,14 @@ class Watched:
         await self.page.set_viewport_size(size)
         return found if not scrolls else found or ["the page"]
 
-    async def shoot(self, name: str, *, full: bool = True) -> Path:
-        """Take a picture into ./screenshots (ignored by git)."""
+    async def shoot(self, name: str, *, full: bool = True) -> None:
+        """Take a picture into ./screenshots (ignored by git), if all looks are asked for."""
+        if not in_all_looks():
+            return
         SCREENSHOTS.mkdir(exist_ok=True)
         await self.page.evaluate("scrollTo(0, 0)")
         path = SCREENSHOTS / f"{name}-{self.look.name}.png"
         await self.page.screenshot(path=path, full_page=full, animations="disabled")
-        return path
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -15,7 +14,7 @@ from starlette.routing import Route
 
 from socialsim.testing import SimulatorHandle, simulator
 from tests.browser.all_pages import Album, Place, album, faults_of, look_around, page_routes
-from tests.browser.chromium import Look, looks, watched_page
+from tests.browser.chromium import Look, in_all_looks, looks, watched_page
 from tests.journeys.house import opened
 from tests.support.databases import Databases
 from tests.support.serving import serving
@@ -47,8 +46,7 @@ async def pages(
 
 @pytest.mark.parametrize("look", looks(), ids=lambda look: look.name)
 async def test_no_page_has_a_fault(browser: Browser, pages: Album, look: Look) -> None:
-    shoot = bool(os.environ.get("HUNTAZE_ALL_LOOKS"))
-    assert "\n".join(await look_around(browser, pages, look, shoot=shoot)) == ""
+    assert "\n".join(await look_around(browser, pages, look, shoot=in_all_looks())) == ""
 
 
 async def test_every_page_route_is_looked_at(pages: Album) -> None:
