@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from htpy import Node
+from htpy import Node, br
 
 from huntaze.crm import DriftRow
 from huntaze.desk.cards import AccountCard
@@ -22,7 +22,7 @@ def missing_events(cards: Sequence[AccountCard], drift: Sequence[DriftRow]) -> N
         "Comments are still read from lists. See that the platform reaches this server, and that the app's webhooks "
         "are on; connecting the account again switches them on too."
     )
-    told = [[f"@{names[one.account_id]}: ", _what(one), " "] for one in known]
+    told = [[f"@{names[one.account_id]} · ", _what(one), br] for one in known]
     return parts.banner(_("Live events do not arrive as they should."), [told, remedy], tone="warn")
 
 

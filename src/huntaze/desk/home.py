@@ -89,10 +89,12 @@ def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
     return page(
         viewer,
         _greeting(shown.now, viewer, name),
-        _worker_health(shown),
-        missing_events(shown.cards, shown.drift),
-        [_webhook_off(row) for row in shown.webhooks_off],
-        needs_you(shown.attention),
+        div(".alerts")[
+            _worker_health(shown),
+            needs_you(shown.attention),
+            [_webhook_off(row) for row in shown.webhooks_off],
+            missing_events(shown.cards, shown.drift),
+        ],
         _board(shown) if shown.cards else _start(),
         lead=_lead(shown),
         actions=new if shown.cards else None,

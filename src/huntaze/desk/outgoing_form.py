@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from htpy import Node, Renderable, div, form
+from htpy import Node, Renderable, code, div, form
 from starlette.datastructures import FormData
 
 from huntaze.accounts import AccountRow
+from huntaze.desk.outgoing_words import kind_words
 from huntaze.kit.text import Text
-from huntaze.outbox.outgoing import ALL_KINDS, GROUPS, KINDS, LONGEST_NAME, LONGEST_URL, TargetRow
+from huntaze.outbox.outgoing import ALL_KINDS, GROUPS, KINDS, LONGEST_NAME, LONGEST_URL, Kind, TargetRow
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, spoken
 from huntaze.ui.parts import Field, Option
@@ -91,16 +92,21 @@ def _kinds(entered: Entered, fault: str) -> Node:
     which = Field("which", _("Events"), help=_("All: also kinds that come later."), error=fault, id="types")
     ways = [Option(EVERYTHING, _("All")), Option(CHOSEN, _("Only these"))]
     groups = [
-        parts.chips(
+        parts.group(
             Field("types", _(words), id=f"types-{group}"),
-            [Option(kind.name, kind.name) for kind in KINDS if kind.group == group],
-            chosen=sorted(entered.types),
+            div(".kinds-list")[[_kind(kind, entered) for kind in KINDS if kind.group == group]],
         )
         for group, words in GROUPS.items()
     ]
     return div(".stack.kinds")[
         parts.segmented(which, ways, value=EVERYTHING if everything else CHOSEN), div(".stack.kinds-chosen")[groups]
     ]
+
+
+def _kind(kind: Kind, entered: Entered) -> Renderable:
+    """What happens, in words, and under which name a program is told of it."""
+    spec = Field("types", kind_words(kind.name), help=code[kind.name], id=f"types-{kind.name}")
+    return parts.checkbox(spec, checked=kind.name in entered.types, value=kind.name)
 
 
 def _accounts(entered: Entered, accounts: Sequence[AccountRow], fault: str) -> Node:

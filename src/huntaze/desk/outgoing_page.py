@@ -188,7 +188,7 @@ def _again(count: int | None) -> Node:
 
 def _facts(shown: TargetPage) -> Renderable:
     row, now = shown.row, shown.now
-    kinds: Node = kinds_words(row) if len(row.types) < 2 else [[code[name], " "] for name in row.types]
+    kinds: Node = kinds_words(row) if len(row.types) < 2 else [div[kind_words(name)] for name in row.types]
     lines: list[tuple[str, Node]] = [
         (_("Address"), code[row.url]),
         (_("Events"), kinds),

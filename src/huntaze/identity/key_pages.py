@@ -26,7 +26,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "comments.read": N_("Read comments"),
     "comments.write": N_("Answer comments"),
     "events.read": N_("Read what the networks sent"),
-    "events.write": N_("Have events worked on again"),
+    "events.write": N_("Try failed events again"),
     "webhooks.write": N_("Manage webhooks and their log"),
 }
 
@@ -135,7 +135,11 @@ def _ended_keys(rows: Sequence[KeyRow]) -> Renderable:
             [
                 Row(
                     f"key-{row.id}",
-                    [row.name, code[f"hz_{row.prefix}_…"], parts.local_time(row.revoked_at) if row.revoked_at else ""],
+                    [
+                        row.name,
+                        code[f"hz_{row.prefix}_…"],
+                        parts.local_time(row.revoked_at, year=True) if row.revoked_at else "",
+                    ],
                     row.name,
                 )
                 for row in rows

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from htpy import Node, Renderable, div, form, h3, p, strong
+from htpy import Node, Renderable, blockquote, div, form, h3, p
 from htpy import input as input_element
 
 from huntaze.inbox.errors import InboxError
@@ -104,7 +104,7 @@ def _deleting(viewer: Viewer, box: Box) -> Renderable:
         parts.csrf(viewer),
         h3[_("Delete this comment?")],
         p(".soft")[_("It goes with all answers to it, and cannot be brought back. To hide it can be undone.")],
-        p[strong[box.view.comment.text]],
+        blockquote(".deed-text")[box.view.comment.text],
         box.error is not None and p(".field-error")[spoken(box.error.message), " ", spoken(box.error.remedy)],
         div(".comment-actions")[
             parts.button(_("Delete"), kind="danger", solid=True, icon_name="trash-2"),

@@ -107,17 +107,19 @@ def _said(viewer: Viewer, one: CommentView, key: str, view: ThreadView) -> Rende
                 and span(".comment-likes.soft.small")[
                     parts.icon("heart"), ngettext("{n} like", "{n} likes", likes).format(n=number(likes))
                 ],
-                _actions(viewer, one, key),
+                _actions(viewer, one, key, view.said[-1]),
             ],
         ],
         [_deed(viewer, row, key) for row in one.deeds if _is_shown(row)],
     ]
 
 
-def _actions(viewer: Viewer, one: CommentView, key: str) -> Node:
-    """What may be done with a comment. What nothing can be done about is said once, in place of the buttons."""
+def _actions(viewer: Viewer, one: CommentView, key: str, last: CommentView) -> Node:
+    """What may be done with a comment. What nothing can be done about is said once, under the thread's last word."""
     refusal = one.permitted[CommentDeed.REPLY].refusal
     if refusal is not None:
+        if one is not last and last.permitted[CommentDeed.REPLY].refusal == refusal:
+            return None
         return p(".small.soft")[spoken(refusal[0]), " ", spoken(refusal[1])]
     where, target = f"/comments/{one.comment.id}", f"#said-{key}"
 

@@ -17,7 +17,7 @@ from huntaze.insights.model import PostNumbers, RoundRow
 from huntaze.insights.period import CHOICES, CUSTOM
 from huntaze.insights.report import Report
 from huntaze.insights.rounds import DAYS
-from huntaze.insights.words import NONE, day_name, figure, kind_name, metric_name, missing
+from huntaze.insights.words import NONE, day_name, figure, metric_name, missing, one_of
 from huntaze.kit.text import read_text
 from huntaze.ui import parts
 from huntaze.ui.i18n import _, ngettext, number, spoken
@@ -195,7 +195,7 @@ def _post(one: TopPost) -> parts.Row:
     words: Node = caption
     if seen and seen.permalink:
         words = a(href=seen.permalink, target="_blank", rel="noopener noreferrer")[caption]
-    about: Node = [kind_name(numbers.kind), " · ", parts.local_time(numbers.published_at)]
+    about: Node = [one_of(numbers.kind), " · ", parts.local_time(numbers.published_at)]
     why = missing(numbers.note)
     cell = div(".post-cell")[
         parts.thumbnail(picture, kind="video" if numbers.kind == "REELS" else "image"),

@@ -38,6 +38,12 @@ _KINDS = {
     "ad": N_("Ads"),
     "igtv": N_("Long videos"),
 }
+_ONE_OF = {
+    "feed": N_("Post"),
+    "reels": N_("Reel"),
+    "story": N_("Story"),
+    "ad": N_("Ad"),
+}
 _MISSING = {
     Missing.NOT_YET: N_("No figures yet"),
     Missing.FEW: N_("Too few people: the network tells no figures"),
@@ -61,6 +67,11 @@ def knows(metric: str) -> bool:
 def kind_name(kind: str) -> str:
     """What a kind of posts is called; the platform's set is open."""
     return _(_KINDS[kind.lower()]) if kind.lower() in _KINDS else kind.replace("_", " ").capitalize()
+
+
+def one_of(kind: str) -> str:
+    """What one post of a kind is called."""
+    return _(_ONE_OF[kind.lower()]) if kind.lower() in _ONE_OF else kind_name(kind)
 
 
 def missing(note: str) -> str:

@@ -170,6 +170,11 @@ def moment(when: datetime) -> str:
     return _("{day}, {time}").format(day=weekday(when), time=clock_time(when))
 
 
+def dated_moment(when: datetime) -> str:
+    """Day with its year, and time: for what may be long ago."""
+    return _("{day}, {time}").format(day=day(when), time=clock_time(when))
+
+
 def full_moment(when: datetime) -> str:
     """Date and time to the second with the zone's name, for tooltips and logs."""
     return dates.format_datetime(when, "long", tzinfo=speaker().zone, locale=speaker().babel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from htpy import Node, Renderable, a, code, dd, div, dl, dt, form, p, pre, span
+from htpy import Node, Renderable, a, code, dd, dl, dt, form, p, pre, span
 from htpy import input as input_element
 
 from huntaze.kit.text import N_
@@ -19,6 +19,7 @@ from huntaze.ui.viewer import Viewer
 from huntaze.webhooks.model import EventState, ListedRow, OpenedRow
 from huntaze.webhooks.reading_store import Wanted
 from huntaze.webhooks.replay import REPEATABLE, Overview
+from huntaze.webhooks.words import kind_words, reason_words
 
 PATH = "/events"
 PERIODS: Mapping[str, str] = {"hour": N_("Last hour"), "day": N_("Last 24 hours")}
@@ -27,7 +28,7 @@ _STATES: Mapping[EventState, tuple[str, Tone, str]] = {
     EventState.DONE: (N_("Done"), "good", "circle-check"),
     EventState.UNHANDLED: (N_("Kept only"), "neutral", "bookmark"),
     EventState.DEAD: (N_("Failed"), "bad", "circle-alert"),
-    EventState.DISMISSED: (N_("Dismissed"), "neutral", "circle-x"),
+    EventState.DISMISSED: (N_("Put aside"), "neutral", "circle-x"),
     EventState.ERASED: (N_("Erased"), "neutral", "shield-check"),
 }
 _MEANS: Mapping[EventState, str] = {
@@ -83,13 +84,13 @@ def event_page(viewer: Viewer, row: OpenedRow, payload: str, names: Names) -> Re
     aside = state is EventState.DEAD and parts.action_form(viewer, f"{PATH}/{row.id}/dismiss", _("Set aside"))
     return page(
         viewer,
-        _("Event {number}").format(number=row.id),
+        kind_words(row.kind),
         parts.card(
-            div(".row")[_badge(row), code[row.kind]],
             p[_(_MEANS[state])],
-            row.problem and p(".event-problem")[_reason(row.problem)],
+            row.problem and p(".event-problem")[reason_words(row.problem), " ", code[row.problem]],
             _facts(row, names),
             title=_("What became of it"),
+            actions=_badge(row),
         ),
         row.payload
         and parts.card(
@@ -115,7 +116,7 @@ def _standing(shown: EventsShown) -> Renderable:
     counts, oldest = shown.overview.counts, shown.overview.oldest
     waits = counts[EventState.PENDING]
     figures = [
-        parts.stat(_("Wait"), number(waits)),
+        parts.stat(_("Waiting"), number(waits)),
         parts.stat(_("Failed"), number(counts[EventState.DEAD])),
         parts.stat(_("Done in 24 hours"), number(counts[EventState.DONE])),
         parts.stat(_("Kept only in 24 hours"), number(counts[EventState.UNHANDLED])),
@@ -135,13 +136,13 @@ def _dead(viewer: Viewer, shown: EventsShown) -> Node:
     items = [
         parts.Item(
             f"dead-{row.id}",
-            row.kind,
+            kind_words(row.kind),
             f"{PATH}/{row.id}",
             picture=span(".event-mark")[parts.icon("circle-alert")],
             meta=[
                 span[_account(row, shown.names)],
                 parts.local_time(row.received_at),
-                span(".item-trouble")[_reason(row.problem)],
+                span(".item-trouble")[reason_words(row.problem)],
             ],
             end=[
                 parts.action_form(viewer, f"{PATH}/{row.id}/replay", _("Try again"), icon_name="rotate-ccw"),
@@ -187,18 +188,19 @@ def _list(shown: EventsShown) -> Node:
 
 def _row(row: ListedRow, shown: EventsShown) -> Row:
     cells: list[Node] = [
-        a(href=f"{PATH}/{row.id}")[row.kind],
+        a(href=f"{PATH}/{row.id}")[kind_words(row.kind)],
         _account(row, shown.names),
         parts.relative_time(row.received_at, shown.now),
         _badge(row),
     ]
-    return Row(f"event-{row.id}", cells, row.kind)
+    return Row(f"event-{row.id}", cells, kind_words(row.kind))
 
 
 def _filters(shown: EventsShown) -> Renderable:
     wanted = shown.wanted
     states = {state.value: _(words) for state, (words, _t, _i) in _STATES.items()}
-    kinds = {kind: kind for kind in sorted({*shown.overview.kinds, wanted.kind} - {""})}
+    known = sorted({*shown.overview.kinds, wanted.kind} - {""}, key=kind_words)
+    kinds = {kind: kind_words(kind) for kind in known}
     accounts = {f"{one}/{ref}": f"@{name}" for (one, ref), name in shown.names.items()}
     periods = {key: _(words) for key, words in PERIODS.items()}
     chosen = f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else ""
@@ -249,18 +251,16 @@ def _account(row: ListedRow, names: Names) -> Node:
     return span(".soft")[_("Unknown account")] if row.account_ref else span(".soft")[_("No account")]
 
 
-def _reason(problem: str) -> Node:
-    return [_("Why:"), " ", code[problem]]
-
-
 def _facts(row: OpenedRow, names: Names) -> Renderable:
     lines: list[tuple[str, Node]] = [
         (_("Account"), _account(row, names)),
         (_("Came"), parts.local_time(row.received_at)),
-        (_("Failed tries"), number(row.tries)),
     ]
+    if row.tries:
+        lines.append((_("Failed tries"), number(row.tries)))
     if row.next_attempt_at is not None:
         lines.append((_("Next try"), parts.local_time(row.next_attempt_at)))
     if row.done_at is not None:
         lines.append((_("Ended"), parts.local_time(row.done_at)))
+    lines += [(_("The network's name for it"), code[row.kind]), (_("Number"), str(row.id))]
     return dl(".facts")[[[dt[name], dd[value]] for name, value in lines]]

@@ -22,8 +22,8 @@ _ROOMS: Mapping[str, str] = {
     "webhooks": N_("Events that the network sent"),
     "publishing": N_("The network's words about published posts"),
     "accounts": N_("Connected accounts"),
-    "grants": N_("Sign-ins and their tokens"),
-    "outbox": N_("Notes of what happened"),
+    "grants": N_("Sign-ins and permissions"),
+    "outbox": N_("Records of what was done here"),
 }
 
 
@@ -33,10 +33,10 @@ def deletion_page(viewer: Viewer, row: ErasureRow, languages: Sequence[str]) -> 
     lines: list[tuple[str, Node]] = [
         (_("Network"), network),
         (_("Confirmation code"), code[row.code]),
-        (_("Asked"), [parts.local_time(row.asked_at), " UTC"]),
+        (_("Asked"), [parts.local_time(row.asked_at, year=True), " UTC"]),
     ]
     if row.done_at is not None:
-        lines.append((_("Finished"), [parts.local_time(row.done_at), " UTC"]))
+        lines.append((_("Finished"), [parts.local_time(row.done_at, year=True), " UTC"]))
     return bare_page(
         viewer,
         _("Deletion of your data"),
@@ -77,7 +77,7 @@ def _kept() -> Renderable:
     return parts.card(
         p[_("If you connect your account:")],
         _bullets(
-            _("Your account's id, name and picture, and a token that acts for it, sealed with a key."),
+            _("Your account's id, name and picture, and the permission you gave to act for it, kept encrypted."),
             _("Your posts with their figures, and the comments, mentions and messages around them."),
         ),
         p[_("If you write to an account that is connected here:")],
@@ -90,8 +90,8 @@ def _how_long() -> Renderable:
     return parts.card(
         _bullets(
             _("What the networks sent, as it came: eight days."),
-            _("Notes of what happened: thirty days."),
-            _("Tokens: until the account is disconnected. Then they are taken back at the network and wiped."),
+            _("Records of what was done here: thirty days."),
+            _("The permission: until the account is disconnected. Then it is given back to the network and wiped."),
             _("Posts, comments, messages and figures: until somebody asks for their deletion."),
         ),
         title=_("How long"),
@@ -135,7 +135,9 @@ def _erased(counts: Mapping[str, int]) -> Renderable:
     if not found:
         return parts.card(p(".soft")[_("There was nothing about you here.")], title=_("What was deleted"))
     return parts.card(
-        dl(".facts")[[[dt[_(_ROOMS[name]) if name in _ROOMS else name], dd[number(count)]] for name, count in found]],
+        dl(".facts.counts")[
+            [[dt[_(_ROOMS[name]) if name in _ROOMS else name], dd[number(count)]] for name, count in found]
+        ],
         title=_("What was deleted"),
     )
 

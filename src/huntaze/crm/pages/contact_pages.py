@@ -14,7 +14,7 @@ from huntaze.crm.people_model import PersonRow
 from huntaze.crm.reading.people_lists import Contact, HappeningRow, Known, known_of
 from huntaze.kit.text import N_
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, ngettext, number
+from huntaze.ui.i18n import _, day, ngettext, number
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
@@ -168,8 +168,8 @@ def _facts(shown: ContactPage) -> Renderable:
     told = [[dt[_(_LABELS[one.field])], dd[div[_value(one)], small(".soft")[_source(one)]]] for one in known_of(person)]
     return dl(".facts")[
         told,
-        [dt[_("First heard of")], dd[parts.local_time(person.first_seen_at)]],
-        [dt[_("Last heard of")], dd[parts.local_time(person.last_seen_at)]],
+        [dt[_("First heard of")], dd[parts.local_time(person.first_seen_at, year=True)]],
+        [dt[_("Last heard of")], dd[parts.local_time(person.last_seen_at, year=True)]],
     ]
 
 
@@ -199,7 +199,7 @@ def _value(one: Known) -> str:
 def _source(one: Known) -> Node:
     """Where it comes from and since when it is known."""
     where = _(_ORIGINS.get(one.origin, N_("from the network")))
-    return [where, ", ", parts.local_time(one.at)] if one.at else where
+    return f"{where}, {day(one.at)}" if one.at else where
 
 
 def _rights(shown: ContactPage) -> Node:

@@ -15,7 +15,7 @@ from huntaze.crm.pages.listing import Listing, ListWords, list_page
 from huntaze.kit.text import N_
 from huntaze.platforms.contract import PostType
 from huntaze.ui import parts
-from huntaze.ui.i18n import _, compact, day, moment, ngettext, number
+from huntaze.ui.i18n import _, compact, day, ngettext, number
 from huntaze.ui.page import page
 from huntaze.ui.viewer import Viewer
 
@@ -27,7 +27,7 @@ KINDS: Mapping[str, str] = {
     PostType.STORIES: N_("Story"),
 }
 STANDS: Mapping[str, str] = {"there": N_("On the network"), "removed": N_("Removed there")}
-ORIGINS: Mapping[str, str] = {"elsewhere": N_("Not made here"), "here": N_("Made here")}
+ORIGINS: Mapping[str, str] = {"elsewhere": N_("Made elsewhere"), "here": N_("Made here")}
 CHOICES: Mapping[str, Collection[str]] = {"kind": KINDS, "stands": STANDS, "origin": ORIGINS}
 """What an address may choose, beside an account and words."""
 _MOVING = (PostType.REELS, PostType.VIDEO)
@@ -146,7 +146,8 @@ def _reception(item: MediaRow) -> str:
         said.append(ngettext("{n} like", "{n} likes", item.like_count).format(n=compact(item.like_count)))
     if item.comments_count is not None:
         said.append(ngettext("{n} comment", "{n} comments", item.comments_count).format(n=compact(item.comments_count)))
-    return " · ".join(said)
+    # Beside other words in a narrow place: a number stays with what it counts
+    return " · ".join(one.replace(" ", "\u00a0") for one in said)
 
 
 def _copy(item: MediaRow) -> str:
@@ -188,14 +189,14 @@ def _facts(shown: PublishedPage) -> Renderable:
     lines: list[tuple[str, Node]] = [
         (_("Account"), parts.handle(account.platform, account.username) if account else _("A disconnected account")),
         (_("Kind"), _(KINDS.get(item.type, item.type))),
-        (_("Published"), parts.local_time(item.published_at)),
+        (_("Published"), parts.local_time(item.published_at, year=True)),
         (_("Origin"), _(origin)),
         (_("Last read"), parts.local_time(item.synced_at)),
     ]
     if item.ended_at is not None:
-        lines.insert(3, (_("Its day was over"), moment(item.ended_at)))
+        lines.insert(3, (_("Story ended"), parts.local_time(item.ended_at, year=True)))
     if item.removed_at is not None:
-        lines.append((_("Found removed"), moment(item.removed_at)))
+        lines.append((_("Found removed"), parts.local_time(item.removed_at, year=True)))
     if shown.pictures:
         lines.insert(2, (_("Pictures"), number(len(shown.pictures))))
     return dl(".facts")[[[dt[name], dd[value]] for name, value in lines]]

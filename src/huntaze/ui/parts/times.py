@@ -10,11 +10,11 @@ _local_time = Element("local-time")
 _relative_time = Element("relative-time")
 
 
-def local_time(when: datetime, *, day: bool = True) -> Renderable:
-    """Day and time in the viewer's zone, or the time alone; the tooltip tells seconds and zone, and the browser's own
-    time where that differs.
+def local_time(when: datetime, *, day: bool = True, year: bool = False) -> Renderable:
+    """Day and time in the viewer's zone, or the time alone; with ``year`` for what may be long ago. The tooltip tells
+    seconds and zone, and the browser's own time where that differs.
     """
-    words = i18n.moment(when) if day else i18n.clock_time(when)
+    words = (i18n.dated_moment(when) if year else i18n.moment(when)) if day else i18n.clock_time(when)
     return _local_time[time(datetime=_iso(when), title=i18n.full_moment(when))[words]]
 
 
