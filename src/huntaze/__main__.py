@@ -105,6 +105,7 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     root = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing and engagement for Instagram.")
+    root.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     demo = commands.add_parser("demo", help="try everything on this machine, with a simulator of the platforms")
@@ -226,6 +227,17 @@ def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     intake.add_argument("--connections", type=_positive, default=256, help="at most that many at a time (256)")
     intake.add_argument("--url", help="the web process (http://HUNTAZE_HOST:HUNTAZE_PORT)")
     intake.add_argument("--json", action="store_true", help="one JSON object")
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: finding it costs more than parsing."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: object = None
+    ) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"huntaze {version('huntaze')}\n")
 
 
 def _port(text: str) -> int:

@@ -127,6 +127,7 @@ async def test_the_api_answers_problems_for_a_platforms_no_a_bad_body_and_a_faul
     assert invalid.status_code == 422
     assert {fault["pointer"] for fault in invalid.json()["errors"]} == {"#/text", "#/a~1b"}
     assert "typed by somebody" not in invalid.text
+    assert "is no name that is known here" in invalid.text
     malformed = await client.post("/api/v1/notes", content=b"{", headers={"content-type": "application/json"})
     assert (malformed.status_code, malformed.json()["code"]) == (400, "malformed")
     broken = await client.get("/api/v1/broken")

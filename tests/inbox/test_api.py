@@ -65,6 +65,7 @@ async def test_the_list_is_kept_as_a_file_in_which_no_word_is_a_formula(desk: De
     header, row = answer.text.strip().splitlines()
     assert header.lstrip("\ufeff").startswith("createdAt,account,author,text")
     assert "'=HYPERLINK(1)" in row
+    assert "@" not in row  # which a spreadsheet would run, so that each name would have an apostrophe
 
 
 async def test_a_request_that_is_repeated_with_its_key_asks_once(desk: Desk) -> None:

@@ -377,6 +377,7 @@ async def test_a_choice_that_cannot_be_is_told_with_every_field_and_there_is_an_
     with pytest.raises(BadTarget) as refused:
         await ground.outgoing.targets.create(ground.workspace_id, wrong)
     assert set(refused.value.faults) == {"name", "url", "types"}
+    assert str(refused.value.faults["types"]) == "post.exploded is no kind of event."
     for _ in range(20):
         await ground.target(receiver)
     with pytest.raises(TooManyTargets):

@@ -47,6 +47,7 @@ _WORDS: Mapping[int, Words] = {
     429: Words(N_("A little slower"), N_("There were too many requests from you. Wait a moment, then try again.")),
     503: Words(N_("Not at the moment"), N_("This does not work right now. Try again in a moment.")),
 }
+_UNKNOWN_NAME = "is no name that is known here"
 _FAILED = Words(N_("That went wrong"), N_("The fault is ours. What you had saved is kept."))
 _FORGED = Words(
     N_("Please load the page again"), N_("The form was too old or was not sent from this site. Nothing was changed.")
@@ -180,10 +181,11 @@ def _validation_problem(error: RequestValidationError) -> Problem:
         if fault["type"] == "json_invalid":
             return Problem(400, "malformed", "The body is not JSON")
         where, *rest = fault["loc"]
+        words = _UNKNOWN_NAME if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")
         if where == "body":
-            faults.append(FieldProblem(fault["msg"], pointer="#/" + "/".join(_escaped(part) for part in rest)))
+            faults.append(FieldProblem(words, pointer="#/" + "/".join(_escaped(part) for part in rest)))
         else:
-            faults.append(FieldProblem(fault["msg"], parameter="/".join(str(part) for part in rest)))
+            faults.append(FieldProblem(words, parameter="/".join(str(part) for part in rest)))
     remedy = "Change what errors names, then ask again; /api/openapi.json says how it must be."
     return Problem(422, "invalid", "The request is not as it must be", remedy=remedy, errors=tuple(faults))
 

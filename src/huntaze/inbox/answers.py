@@ -99,8 +99,8 @@ def cells(view: CommentView) -> list[str]:
     row = view.comment
     return [
         moment(row.created_at) or "",
-        f"@{view.subject.account.username}" if view.subject.account else "",
-        f"@{row.username}" if row.username else "",
+        view.subject.account.username if view.subject.account else "",
+        row.username or "",
         row.text,
         _yes(row.hidden),
         _yes(view.subject.own),

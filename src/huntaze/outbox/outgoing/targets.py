@@ -143,7 +143,9 @@ class Targets:
         faults: dict[str, Text] = {}
         if not 1 <= len(draft.name) <= LONGEST_NAME or not draft.name.isprintable():
             faults["name"] = Text(N_("Enter a name, up to %(count)d characters."), {"count": LONGEST_NAME})
-        if not draft.types or (draft.types != {ALL_KINDS} and not BY_NAME.keys() >= draft.types):
+        if unknown := sorted(draft.types - BY_NAME.keys() - {ALL_KINDS}):
+            faults["types"] = Text(N_("%(name)s is no kind of event."), {"name": unknown[0]})
+        elif not draft.types or (ALL_KINDS in draft.types and len(draft.types) > 1):
             faults["types"] = Text(N_("Choose what is to be sent."))
         if len(draft.url) > LONGEST_URL:
             faults["url"] = Text(N_("The address is too long: up to %(count)d characters."), {"count": LONGEST_URL})
