@@ -106,6 +106,21 @@ def test_every_problem_is_told_at_once() -> None:
     }
 
 
+@pytest.mark.parametrize("address", ["me:wo/rd@db/x", "me:wo#rd@db/x", "me:wo?rd@db/x", "me:word@db:port/x"])
+def test_a_database_address_that_cannot_be_read_is_refused_without_a_word_of_its_password(address: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.load({**ENOUGH, "DATABASE_URL": f"postgresql://{address}"}, None)
+    assert [problem.what for problem in refused.value.problems] == ["names no host that can be read"]
+    assert "%2F for /" in str(refused.value)
+    assert "wo" not in str(refused.value).replace("word@host", "").replace("password", "")
+
+
+@pytest.mark.parametrize("address", ["db", "db:5432/x", "[::1]:5432/x", "a:1,b:2/x", "me@/x?host=/run/pg&port=5432"])
+def test_every_way_to_name_a_host_is_taken(address: str) -> None:
+    url = f"postgresql://{address}"
+    assert Settings.load({**ENOUGH, "DATABASE_URL": url}, None).database_url.reveal() == url
+
+
 def test_nothing_at_all_names_the_three_that_are_missing() -> None:
     assert _refused({}) == dict.fromkeys(("DATABASE_URL", "TOKEN_ENCRYPTION_KEY", "PUBLIC_URL"), "is missing")
     assert _refused(dict.fromkeys(ENOUGH, " ")).keys() == {"DATABASE_URL", "TOKEN_ENCRYPTION_KEY", "PUBLIC_URL"}

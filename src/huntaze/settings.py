@@ -3,6 +3,7 @@
 Imported by wiring and __main__ alone; everyone else is handed values.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import IPv4Network, IPv6Network
@@ -40,6 +41,9 @@ __all__ = [
     "SettingsError",
     "settings_page",
 ]
+
+# Perhaps none, perhaps IPv6, perhaps with a port: what a bare / in a password leaves is none of these
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]]*)(:\d{1,5})?")
 
 _NO_DEFAULTS: Mapping[str, str] = MappingProxyType({})
 
@@ -265,12 +269,16 @@ def _locator(reader: SettingsReader, name: str, schemes: tuple[str, ...]) -> Sec
     """A `scheme://…` address that may carry a password."""
     locator = reader.secret(name)
     if locator:
+        like = f"{schemes[0]}://user:password@host"
         try:
-            scheme = urlsplit(locator.reveal()).scheme
+            split = urlsplit(locator.reveal())
         except ValueError:
-            scheme = ""
-        if scheme not in schemes:
-            reader.refuse(name, f"does not begin with {schemes[0]}://", f"write {schemes[0]}://user:password@host")
+            split = urlsplit("")
+        if split.scheme not in schemes:
+            reader.refuse(name, f"does not begin with {schemes[0]}://", f"write {like}")
+        elif not all(_HOST.fullmatch(host) for host in split.netloc.rpartition("@")[2].split(",")):
+            remedy = f"write {like}, in the password %2F for /, %3F for ?, %23 for #, %40 for @ and %25 for %"
+            reader.refuse(name, "names no host that can be read", remedy)
     return locator
 
 

@@ -45,7 +45,11 @@ GROUPS: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
             SettingRow(
                 "MEDIA_STORE", "Where files are kept: a folder or `s3://bucket/prefix`.", "media in HUNTAZE_HOME"
             ),
-            SettingRow("SMTP_URL", "Where mail goes out: `smtp://` or `smtps://user:password@host:port`.", secret=True),
+            SettingRow(
+                "SMTP_URL",
+                "For later, no mail is sent yet: `smtp://` or `smtps://user:password@host:port`.",
+                secret=True,
+            ),
             SettingRow("LOG_LEVEL", "debug, info, warning or error.", "info"),
         ),
     ),
@@ -54,10 +58,8 @@ GROUPS: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
         (
             SettingRow("FACEBOOK_APP_ID", "App of the Facebook Login way; without id or secret that way is off."),
             SettingRow("FACEBOOK_APP_SECRET", "Its secret.", secret=True),
-            SettingRow(
-                "INSTAGRAM_APP_ID", "App of the Instagram Login way (no Page); without id or secret that way is off."
-            ),
-            SettingRow("INSTAGRAM_APP_SECRET", "Its secret.", secret=True),
+            SettingRow("INSTAGRAM_APP_ID", "App of Instagram Login (no Page). Connecting by it is not built yet."),
+            SettingRow("INSTAGRAM_APP_SECRET", "Its secret; webhooks signed with it are believed.", secret=True),
             SettingRow(
                 "INSTAGRAM_REDIRECT_URI", "Where Meta sends people back.", "PUBLIC_URL/api/auth/instagram/callback"
             ),
@@ -93,8 +95,8 @@ GROUPS: tuple[tuple[str, tuple[SettingRow, ...]], ...] = (
     (
         "TikTok",
         (
-            SettingRow("TIKTOK_CLIENT_KEY", "Key of the app; without key or secret TikTok is off."),
-            SettingRow("TIKTOK_CLIENT_SECRET", "Its secret.", secret=True),
+            SettingRow("TIKTOK_CLIENT_KEY", "Key of the app. Connecting is not built yet."),
+            SettingRow("TIKTOK_CLIENT_SECRET", "Its secret; webhooks signed with it are believed.", secret=True),
             SettingRow(
                 "TIKTOK_WEBHOOK_SECRET",
                 "Further webhook secrets, comma list: the old one, for the three days after a change.",
