@@ -70,7 +70,7 @@ def insights_page(viewer: Viewer, shown: Shown) -> Renderable:
         [parts.banner(*one, tone="warn") for one in _troubles(shown)],
         _nothing(shown) if shown.report.empty and not shown.posts else _figures(shown),
         lead=_lead(shown),
-        actions=parts.link_button(_("Download CSV"), _csv(shown), icon_name="download"),
+        actions=parts.link_button(_("Save as CSV"), _csv(shown), icon_name="download"),
         script="insights.js",
     )
 
