@@ -1,4 +1,4 @@
-"""With very much planned and said, what nobody looks after is found without reading it all."""
+"""With very much planned and said, what nobody looks after is found and each step is taken without reading it all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from huntaze.kit.clock import SystemClock
 from huntaze.kit.db import Connection, Database
 from huntaze.publishing import store
 
-MANY = 20_000
+MANY, TODAY = 20_000, 1_000
 # The keys of other tables are not looked up
 FILL = (
     "SET LOCAL session_replication_role = replica",
@@ -48,6 +48,45 @@ async def test_what_nobody_looks_after_is_found_without_reading_what_is_planned(
             (found,) = await store.forgotten(connection, now, of)
             assert (found.workspace_id, found.posts) == (workspace, 3)
             assert await _read(connection, now, of) == 3
+
+
+async def test_a_step_of_one_post_reads_no_other_although_many_went_out_since_the_planner_last_looked(
+    fresh_database: Database,
+) -> None:
+    now = SystemClock().now()
+    async with fresh_database.transaction() as tx:
+        await tx.execute(FILL[0])
+        await tx.execute(FILL[1], uuid4())
+        await tx.execute("UPDATE publication SET state = 'SCHEDULED', next_check_at = now() + interval '1 day'")
+    async with fresh_database.connection() as connection:
+        await connection.execute("ALTER TABLE publication SET (autovacuum_enabled = off)")
+        await connection.execute("VACUUM (ANALYZE) publication")
+        await connection.execute(f"CREATE TEMP TABLE today AS SELECT id FROM publication LIMIT {TODAY}")
+        for state in ("ARMED", "SENT", "PUBLISHED"):
+            await connection.execute(
+                "UPDATE publication SET state = $1, media_ref = id WHERE id IN (TABLE today)", state
+            )
+        one = await connection.fetchval("SELECT id FROM today LIMIT 1")
+        steps = (
+            (store.Q.begin_first_comment, (one, now)),
+            (store.Q.claim, (one, uuid4(), now, now, now, ["PREPARED"])),
+            (store.Q.mark_sent, (one, 0)),
+            (store.Q.mark_unknown, (one, 0, now, now, now)),
+            (store.Q.mark_published, (one, now, None, None)),
+        )
+        for query, args in steps:
+            explained = await connection.fetchval(f"EXPLAIN (FORMAT JSON) {query.sql}", *args)
+            assert _indices(explained) == {"publication_pkey"}, query.name
+
+
+def _indices(explained: Any) -> set[str]:
+    """By which indices a plan finds publications."""
+    plan = json.loads(explained) if isinstance(explained, str) else explained
+    return {
+        node.get("Index Name", node["Node Type"])
+        for node in _nodes(plan[0]["Plan"])
+        if node.get("Relation Name") == "publication" and node["Node Type"] != "ModifyTable"
+    }
 
 
 async def _read(connection: Connection, *args: object) -> float:

@@ -139,10 +139,11 @@ RETURNING *;
 
 -- name: claim -> PublicationRow
 -- worker: take a row that is due before $5 if nobody alive works on it; the fence counts takers. A state that this
--- release does not know ($6) is left to the newer one.
+-- release does not know ($6) is left to the newer one. `coalesce` keeps to the primary key: by the index of what is due
+-- everything that is due may be read for each row.
 UPDATE publication
 SET work_owner = $2, work_lease_until = $3, fence = fence + 1
-WHERE id = $1 AND next_check_at <= $5 AND (work_lease_until IS NULL OR work_lease_until < $4) AND state = ANY ($6)
+WHERE id = $1 AND coalesce(next_check_at, 'infinity') <= $5 AND (work_lease_until IS NULL OR work_lease_until < $4) AND state = ANY ($6)
 RETURNING *;
 
 -- name: beat -> UUID
@@ -238,8 +239,9 @@ WHERE id = $1 AND fence = $2 AND state = 'PREPARED' AND due_at <= $3
 RETURNING *;
 
 -- name: mark_sent -> PublicationRow
--- worker: the fence is checked once more just before the request leaves.
-UPDATE publication SET state = 'SENT' WHERE id = $1 AND fence = $2 AND state = 'ARMED'
+-- worker: the fence is checked once more just before the request leaves. «state || ''» keeps to the primary key: the
+-- index of what is being sent still holds whatever was sent since the last vacuum.
+UPDATE publication SET state = 'SENT' WHERE id = $1 AND fence = $2 AND state || '' = 'ARMED'
 RETURNING *;
 
 -- name: state_now -> str
@@ -265,7 +267,7 @@ RETURNING *;
 -- worker: sent and no answer; never «retry» (I7).
 UPDATE publication
 SET state = 'UNKNOWN', unknown_since = $3, unknown_reads = 0, next_check_at = $4, send_lease_until = $5
-WHERE id = $1 AND fence = $2 AND state IN ('ARMED', 'SENT')
+WHERE id = $1 AND fence = $2 AND state || '' IN ('ARMED', 'SENT')
 RETURNING *;
 
 -- name: mark_looked -> PublicationRow
@@ -504,11 +506,12 @@ ON CONFLICT (post_id) DO UPDATE SET text = excluded.text;
 DELETE FROM post_first_comment WHERE workspace_id = $1 AND post_id = $2;
 
 -- name: begin_first_comment
--- worker: the post is out and its id is known: its first comment is due, once.
+-- worker: the post is out and its id is known: its first comment is due, once. `coalesce`, since with «IS NOT NULL» the
+-- index of published posts may be read whole instead of the one row.
 INSERT INTO first_comment (publication_id, workspace_id, post_id, account_id, platform, media_ref, text, state, next_check_at, wanted_at)
 SELECT p.id, p.workspace_id, p.post_id, p.account_id, p.platform, p.media_ref, said.text, 'WAITING', $2, $2
 FROM publication AS p JOIN post_first_comment AS said ON said.post_id = p.post_id
-WHERE p.id = $1 AND p.state = 'PUBLISHED' AND p.media_ref IS NOT NULL
+WHERE p.id = $1 AND p.state = 'PUBLISHED' AND coalesce(p.media_ref, '') <> ''
 ON CONFLICT (publication_id) DO NOTHING;
 
 -- name: first_comments_of -> FirstCommentRow
@@ -525,7 +528,7 @@ LIMIT $2;
 -- name: claim_first_comment -> FirstCommentRow
 -- worker: take a first comment that is due if nobody alive works on it; the fence counts takers.
 UPDATE first_comment SET lease_until = $3, fence = fence + 1
-WHERE publication_id = $1 AND next_check_at <= $2 AND (lease_until IS NULL OR lease_until < $2)
+WHERE publication_id = $1 AND coalesce(next_check_at, 'infinity') <= $2 AND (lease_until IS NULL OR lease_until < $2)
 RETURNING *;
 
 -- name: step_first_comment -> FirstCommentRow
