@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 
 from huntaze.__main__ import parser
-from huntaze.commands import bulk, sync, token
+from huntaze.commands import bulk, given, sync, token
 from huntaze.commands.demo.ports import choose
 from huntaze.commands.demo.run import beside
+from huntaze.commands.demo_home import Places, State
 from huntaze.commands.doctor import clocks
 from huntaze.commands.failure import CommandFailed
 from huntaze.commands.readiness import ready_database
@@ -141,6 +142,13 @@ def test_a_demo_names_its_command_line_as_the_shell_finds_it() -> None:
     here = Path("/clone")
     assert beside(here / ".huntaze", here, here / ".venv/bin/huntaze") == "HUNTAZE_HOME=.huntaze .venv/bin/huntaze"
     assert beside(Path("/my data"), here, here / "bin/huntaze") == "HUNTAZE_HOME='/my data' bin/huntaze"
+
+
+def test_beside_a_demo_that_was_stopped_the_way_out_is_to_start_it(tmp_path: Path) -> None:
+    Places(tmp_path).keep(State(8420, 8421))
+    with pytest.raises(CommandFailed, match=f"demo in {tmp_path}: start it") as failed:
+        given.settings({"HOME": str(tmp_path), "HUNTAZE_HOME": str(tmp_path)})
+    assert "DATABASE_URL" in failed.value.what
 
 
 def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def settings(environ: Mapping[str, str]) -> Settings:
     try:
         return read(environ)
     except SettingsError as error:
-        raise CommandFailed(str(error), status=2) from None
+        raise CommandFailed(str(error), _demo_stopped(environ), status=2) from None
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -37,9 +37,22 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def _of_a_demo(environ: Mapping[str, str]) -> Mapping[str, str]:
     """What a demo that runs in HUNTAZE_HOME uses; nothing where none runs."""
+    home = _home(environ)
+    dsn = running_dsn(home) if home else None
+    return Places(home).settings(dsn) if home and dsn else {}
+
+
+def _demo_stopped(environ: Mapping[str, str]) -> str:
+    """The remedy where a demo was made and does not run; "" where there is none."""
+    home = _home(environ)
+    if home is None or Places(home).state() is None or running_dsn(home):
+        return ""
+    return f"or, for the demo in {home}: start it, and ask again while it runs"
+
+
+def _home(environ: Mapping[str, str]) -> Path | None:
+    """HUNTAZE_HOME, or None where the settings cannot be used, which the caller is told with everything else."""
     try:
-        home = LocalSettings.load(environ, ENV_FILE).home
+        return LocalSettings.load(environ, ENV_FILE).home
     except SettingsError:
-        return {}  # the caller is told with everything else
-    dsn = running_dsn(home)
-    return Places(home).settings(dsn) if dsn else {}
+        return None
