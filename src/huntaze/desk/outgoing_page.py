@@ -89,12 +89,12 @@ def target_page(viewer: Viewer, shown: TargetPage) -> Renderable:
     return page(
         viewer,
         row.name,
-        _off(viewer, row) if row.needs_a_person else None,
+        off_banner(row) if row.needs_a_person else None,
         _secret(shown.secret) if shown.secret else None,
         _tested(shown.tested) if shown.tested else None,
         shown.problem and parts.banner(_(shown.problem), tone="warn"),
         _again(shown.again),
-        parts.card(_facts(shown), _actions(viewer, row), title=_("How it is"), actions=status_badge(row)),
+        parts.card(_facts(shown), _actions(viewer, row), title=_("State"), actions=status_badge(row)),
         _log(viewer, shown),
         parts.card(
             target_form(viewer, shown.entered, shown.accounts, action=own, label=_("Save"), icon_name="save"),
@@ -341,6 +341,6 @@ def _replay_dialog(viewer: Viewer, own: str) -> Renderable:
         ],
         actions=[
             parts.button(_("Cancel"), submits=False, attrs={"command": "close", "commandfor": "replay"}),
-            parts.button(_("Send what failed again"), kind="primary", attrs={"form": "replay-form"}),
+            parts.button(_("Send again"), kind="primary", attrs={"form": "replay-form"}),
         ],
     )

@@ -92,9 +92,8 @@ def _new_key(viewer: Viewer, entered: KeyForm) -> Renderable:
 
 def _key_table(viewer: Viewer, rows: Sequence[KeyRow], now: datetime) -> Renderable:
     if not rows:
-        return parts.empty(
-            _("No key yet"), _("Make one to publish from your own site or scripts."), icon_name="key-round"
-        )
+        words = _("Make one to publish from your own site or scripts.")
+        return parts.card(parts.empty(_("No key yet"), words, icon_name="key-round"))
     columns = [
         Column(_("Name")),
         Column(_("Key")),

@@ -262,5 +262,5 @@ def _facts(row: OpenedRow, names: Names) -> Renderable:
         lines.append((_("Next try"), parts.local_time(row.next_attempt_at)))
     if row.done_at is not None:
         lines.append((_("Ended"), parts.local_time(row.done_at)))
-    lines += [(_("The network's name for it"), code[row.kind]), (_("Number"), str(row.id))]
+    lines += [(_("Technical name"), code[row.kind]), (_("Number"), str(row.id))]
     return dl(".facts")[[[dt[name], dd[value]] for name, value in lines]]
