@@ -50,6 +50,12 @@ async def test_a_server_does_not_start_on_a_database_that_lacks_migrations(datab
             await ready_database(dsn, patience=0)
 
 
+async def test_whoever_waits_for_a_database_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(CommandFailed, match="cannot be reached"):
+        await ready_database(NOWHERE, patience=0.25)
+    assert caplog.text.count("waiting_for_database") == 1
+
+
 async def test_a_database_that_refuses_us_is_not_waited_for(postgres: str) -> None:
     with pytest.raises(CommandFailed, match="refuses us"):
         await ready_database(postgres.replace("/huntaze?", "/nobody_made_this?"), patience=30)

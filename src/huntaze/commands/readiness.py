@@ -4,7 +4,10 @@ import asyncio
 
 from huntaze.commands.failure import CommandFailed
 from huntaze.kit.db import CONNECTION_LOST, DATABASE_REFUSED
+from huntaze.kit.log import get_logger
 from huntaze.kit.revisions import pending
+
+log = get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds: servers of one deployment start together with the migration and the database."""
@@ -16,13 +19,16 @@ _REACH = "check DATABASE_URL, and that PostgreSQL runs and takes connections fro
 async def ready_database(dsn: str, patience: float = PATIENCE) -> None:
     """Return once the database answers and lacks no migration. Raises CommandFailed after `patience` seconds."""
     loop = asyncio.get_running_loop()
-    give_up = loop.time() + patience
+    give_up, told = loop.time() + patience, ""
     while True:
         trouble = await _trouble(dsn)
         if trouble is None:
             return
         if loop.time() > give_up:
             raise trouble
+        if trouble.what != told:
+            told = trouble.what
+            log.warning("waiting_for_database", why=told, seconds=patience)
         await asyncio.sleep(_PAUSE)
 
 
