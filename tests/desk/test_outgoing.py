@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from starlette.applications import Starlette
 from huntaze import outbox, wiring
 from huntaze.kit.crypto import new_key
 from huntaze.kit.secret import Secret
-from huntaze.outbox.outgoing import Outgoing, TargetDraft, TargetRow
+from huntaze.outbox.outgoing import BadTarget, Outgoing, TargetDraft, TargetRow
 from huntaze.platforms.contract import CommentReceived, Mentioned, MessageReceived
 from huntaze.settings import Settings
 from socialsim.testing import SimulatorHandle, simulator
@@ -72,6 +73,20 @@ async def ground(opened: tuple[House, Receiver]) -> Ground:
     house, shop = opened
     shop.server.requests.clear()
     return Ground(house, shop, await house.person())
+
+
+async def test_only_beside_a_simulator_is_this_machine_told(
+    dsn: str, sim: SimulatorHandle, ground: Ground, tmp_path: Path
+) -> None:
+    draft = TargetDraft("here", "http://127.0.0.1:9000/")
+    environ = environ_of(dsn, tmp_path, ground.house.url, new_key(), sim)
+    alone = await wiring.build(Settings.load(environ, None))
+    demo = await wiring.build(Settings.load(environ | {"HUNTAZE_SIMULATOR_URL": sim.url}, None))
+    with pytest.raises(BadTarget):
+        await alone.outgoing.targets.create(ground.person.workspace_id, draft)
+    await demo.outgoing.targets.create(ground.person.workspace_id, draft)
+    for house in (alone, demo):
+        await house.close()
 
 
 async def test_a_program_makes_a_webhook_tests_it_reads_its_log_and_sends_again(ground: Ground) -> None:
