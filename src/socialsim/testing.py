@@ -124,9 +124,9 @@ class SimulatorHandle:
         found: list[Json] = self.get(f"/_sim/truth/containers?accountId={account_id}")["containers"]
         return found
 
-    def calls(self) -> dict[str, int]:
-        """Calls per endpoint."""
-        counts: dict[str, int] = self.get("/_sim/calls")["byEndpoint"]
+    def calls(self, account_id: str = "") -> dict[str, int]:
+        """Calls per endpoint, of all accounts or of one."""
+        counts: dict[str, int] = self.get(f"/_sim/calls?accountId={account_id}")["byEndpoint"]
         return counts
 
     def deliveries(self) -> list[Json]:

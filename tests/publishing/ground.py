@@ -263,6 +263,10 @@ class Ground:
         """A fault for one account."""
         return self.sim.add_fault({"match": {"endpoint": endpoint, "accountId": account.ref}, **rule})
 
+    def sends(self, account: Connected) -> int:
+        """How often the call that publishes was made for an account."""
+        return self.sim.calls(account.ref).get("POST /{ig}/media_publish", 0)
+
     @asynccontextmanager
     async def rows(self) -> AsyncIterator[Connection]:
         """The database, for looking at rows and for making trouble in them."""

@@ -66,10 +66,6 @@ async def _goes_on(ground: Ground, worker: Advance, post_id: str, *states: str) 
     await eventually(there, every=0.05)
 
 
-def _sends(ground: Ground) -> int:
-    return ground.sim.calls().get(PUBLISH, 0)
-
-
 # --- days down --------------------------------------------------------------------------------------------------
 
 
@@ -181,7 +177,7 @@ async def _stopped_when(ground: Ground, worker: Advance, post_id: str, state: st
 
 async def test_a_backup_from_before_the_post_was_prepared_sends_nothing_and_asks(down: Ground) -> None:
     account, post_id, media_ref = await _published_after_the_backup(down, "SCHEDULED")
-    before = _sends(down)
+    before = down.sends(account)
     await _goes_on(down, machine(down), post_id, "UNCONFIRMED", "PUBLISHED")
     row = (await down.post(post_id))["publications"][0]
     assert (row["state"], row["error"]["code"], "may_be_out" in kinds(row)) == ("UNCONFIRMED", "unconfirmed", True)
@@ -190,46 +186,46 @@ async def test_a_backup_from_before_the_post_was_prepared_sends_nothing_and_asks
     await down.api.post(f"/api/v1/posts/{post_id}/confirm", json={"mediaId": media_ref})
     row = (await down.post(post_id))["publications"][0]
     assert (row["state"], row["mediaId"]) == ("PUBLISHED", media_ref)
-    assert (len(down.public(account)), _sends(down)) == (1, before)
+    assert (len(down.public(account)), down.sends(account)) == (1, before)
 
 
 @pytest.mark.parametrize("state", ["PREPARED", "SENT"])
 async def test_a_backup_that_knows_the_artefact_learns_from_it_that_it_is_out(down: Ground, state: str) -> None:
     account, post_id, _ = await _published_after_the_backup(down, state)
-    before = _sends(down)
+    before = down.sends(account)
     await _goes_on(down, machine(down), post_id, "PUBLISHED", "UNCONFIRMED")
     assert ((await down.row(post_id))["state"], len(down.public(account))) == ("PUBLISHED", 1)
-    assert _sends(down) == before
+    assert down.sends(account) == before
 
 
 async def test_what_somebody_posted_by_hand_while_we_were_down_is_asked_about(down: Ground) -> None:
     account, user_id = await down.with_own_sign_in()
     post_id = await down.publish(down.image(account, caption="By hand, then"))
     other = await post_elsewhere(down, account, user_id, "By hand, then")
-    before, worker = _sends(down), machine(down)
+    before, worker = down.sends(account), machine(down)
     await _goes_on(down, worker, post_id, "UNCONFIRMED", "PUBLISHED")
-    assert ((await down.row(post_id))["state"], _sends(down)) == ("UNCONFIRMED", before)
+    assert ((await down.row(post_id))["state"], down.sends(account)) == ("UNCONFIRMED", before)
     await down.api.post(f"/api/v1/posts/{post_id}/retry?looked=not_there")
     await _goes_on(down, worker, post_id, "PUBLISHED", "UNCONFIRMED")
     row = await down.row(post_id)
-    assert (row["state"], _sends(down), row["media_ref"] != other) == ("PUBLISHED", before + 1, True)
+    assert (row["state"], down.sends(account), row["media_ref"] != other) == ("PUBLISHED", before + 1, True)
 
 
 async def test_a_safe_start_that_cannot_read_the_list_waits_and_sends_nothing(down: Ground) -> None:
     account = down.account()
     post_id = await down.publish(down.image(account))
     blind = down.fault("GET /{ig}/media", account, what="status", status=500, times=0)
-    before, worker = _sends(down), machine(down)
+    before, worker = down.sends(account), machine(down)
     running = asyncio.create_task(_goes_on(down, worker, post_id, "PUBLISHED"))
 
     async def tried() -> bool:
         return bool((await down.row(post_id))["tries"] >= 3)
 
     await eventually(tried)
-    assert ((await down.row(post_id))["state"], _sends(down)) == ("PREPARED", before)
+    assert ((await down.row(post_id))["state"], down.sends(account)) == ("PREPARED", before)
     down.sim.delete(f"/_sim/faults/{blind}")
     await running
-    assert (len(down.public(account)), _sends(down)) == (1, before + 1)
+    assert (len(down.public(account)), down.sends(account)) == (1, before + 1)
 
 
 # --- clocks -----------------------------------------------------------------------------------------------------
@@ -239,10 +235,10 @@ async def test_workers_whose_clocks_differ_by_minutes_send_once(down: Ground) ->
     account = down.account()
     down.fault(PUBLISH, account, where="before", what="slow", seconds=0.5)
     post_id = await down.publish(down.image(account))
-    before = _sends(down)
+    before = down.sends(account)
     wrong = [machine(down, timedelta(seconds=seconds)) for seconds in (-300, 0, 30)]
     await asyncio.gather(*(_goes_on(down, one, post_id, "PUBLISHED") for one in wrong))
-    assert (len(down.public(account)), _sends(down)) == (1, before + 1)
+    assert (len(down.public(account)), down.sends(account)) == (1, before + 1)
     assert len([one for one in await down.artefacts(post_id) if one["role"] == "post"]) == 1
 
 
@@ -278,7 +274,7 @@ async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_t
 ) -> None:
     async with open_ground(tmp_path, fresh_server.start(), simulated, accounts=2) as ground:
         account = ground.account()
-        before = _sends(ground)
+        before = ground.sends(account)
         ground.gate.keep_back(b"/media_publish")
         post_id = await ground.publish(ground.image(account))
 
@@ -292,4 +288,4 @@ async def test_an_answer_that_comes_while_the_database_is_away_is_learned_from_t
         fresh_server.start()
         row = await ground.linked(post_id)
         assert row["state"] == "PUBLISHED"
-        assert (len(ground.public(account)), _sends(ground)) == (1, before + 1)
+        assert (len(ground.public(account)), ground.sends(account)) == (1, before + 1)

@@ -16,29 +16,25 @@ WAITING = (
 )
 
 
-def _publishes(ground: Ground) -> int:
-    return ground.sim.calls().get(PUBLISH, 0)
-
-
 async def test_published_but_the_answer_was_lost_is_read_and_linked(ground: Ground) -> None:
     account = ground.account()
-    before = _publishes(ground)
+    before = ground.sends(account)
     ground.fault(PUBLISH, account, where="after", what="reset")
     post_id = await ground.publish(ground.image(account))
     row = await ground.linked(post_id)
     (public,) = ground.public(account)
     assert (row["state"], row["mediaId"]) == ("PUBLISHED", public["objectId"])
     assert kinds(row) == ["preparing", "sending", "unknown", "status", "published", "linked"]
-    assert _publishes(ground) == before + 1
+    assert ground.sends(account) == before + 1
 
 
 async def test_published_but_answered_with_a_rate_limit_is_not_sent_again(ground: Ground) -> None:
     account = ground.account()
-    before = _publishes(ground)
+    before = ground.sends(account)
     ground.fault(PUBLISH, account, where="after", what="error", code=4, subcode=2207051)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "PUBLISHED")
-    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+    assert (len(ground.public(account)), ground.sends(account)) == (1, before + 1)
 
 
 async def test_published_but_answered_with_500_is_not_sent_again(ground: Ground) -> None:
@@ -64,11 +60,11 @@ async def test_not_published_is_sent_again_with_the_same_artefact_once_all_has_s
 
 async def test_a_post_that_the_platform_commits_late_is_not_sent_twice(ground: Ground) -> None:
     account = ground.account()
-    before = _publishes(ground)
+    before = ground.sends(account)
     ground.fault(PUBLISH, account, where="after", what="late-commit", seconds=0.8)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "PUBLISHED")
-    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+    assert (len(ground.public(account)), ground.sends(account)) == (1, before + 1)
 
 
 async def test_an_expired_artefact_is_proof_and_a_new_one_goes_out(ground: Ground) -> None:
@@ -89,7 +85,7 @@ async def test_an_expired_artefact_is_proof_and_a_new_one_goes_out(ground: Groun
 
 async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
     account = ground.account()
-    before = _publishes(ground)
+    before = ground.sends(account)
     ground.fault(PUBLISH, account, where="before", what="reset")
     blind = ground.sim.add_fault(
         {"match": {"endpoint": CONTAINER}, "what": "error", "code": 100, "subcode": 33, "times": 0}
@@ -106,7 +102,7 @@ async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
 
     await eventually(long_past_settling)
     assert (await ground.row(post_id))["state"] == "RECONCILING"
-    assert (ground.public(account), _publishes(ground)) == ([], before + 1)
+    assert (ground.public(account), ground.sends(account)) == ([], before + 1)
     ground.sim.delete(f"/_sim/faults/{blind}")
     await ground.until(post_id, "PUBLISHED")
     assert len(ground.public(account)) == 1
@@ -114,7 +110,7 @@ async def test_a_read_that_fails_is_no_evidence(ground: Ground) -> None:
 
 async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) -> None:
     account = ground.account()
-    before = _publishes(ground)
+    before = ground.sends(account)
     ground.fault(PUBLISH, account, where="before", what="reset")
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "UNKNOWN", "RECONCILING")
@@ -125,7 +121,7 @@ async def test_a_list_that_cannot_be_read_is_no_evidence_either(ground: Ground) 
         return bool((await ground.row(post_id))["unknown_reads"] >= 6)
 
     await eventually(long_past_settling)
-    assert ((await ground.row(post_id))["state"], _publishes(ground)) == ("RECONCILING", before + 1)
+    assert ((await ground.row(post_id))["state"], ground.sends(account)) == ("RECONCILING", before + 1)
     ground.sim.clear_faults()
     await ground.until(post_id, "PUBLISHED")
     assert len(ground.public(account)) == 1
@@ -135,7 +131,7 @@ async def _blind_before_the_second_send(ground: Ground, account: Connected) -> t
     """Not published, all has settled, and in this very moment the artefact cannot be read any more. How often it was
     sent by then."""
     ground.fault(PUBLISH, account, where="before", what="timeout", seconds=1.0)
-    before = _publishes(ground)
+    before = ground.sends(account)
     post_id = await ground.publish(ground.image(account))
     await ground.until(post_id, "SENT")
     ground.fault("GET /{ig}/media", account, what="status", status=500, times=0)
@@ -153,7 +149,7 @@ async def _blind_before_the_second_send(ground: Ground, account: Connected) -> t
         ground.sim.clear_faults()
         await eventually(about_to_send_again, every=0.02)
         ground.sim.add_fault({"match": {"endpoint": CONTAINER}, "what": "status", "status": 500, "times": 0})
-    return post_id, _publishes(ground) - before
+    return post_id, ground.sends(account) - before
 
 
 async def _asked_in_vain(ground: Ground, post_id: str) -> Json:
@@ -169,20 +165,20 @@ async def _asked_in_vain(ground: Ground, post_id: str) -> Json:
 async def test_nothing_is_sent_again_while_the_platform_cannot_be_asked(ground: Ground) -> None:
     account = ground.account()
     post_id, sent = await _blind_before_the_second_send(ground, account)
-    before = _publishes(ground)
+    before = ground.sends(account)
     row = await _asked_in_vain(ground, post_id)
     assert (row["state"], row["next_check_at"] is not None) == ("PREPARED", True)
-    assert (sent, _publishes(ground), ground.public(account)) == (1, before, [])
+    assert (sent, ground.sends(account), ground.public(account)) == (1, before, [])
     ground.sim.clear_faults()
     done = await ground.until(post_id, "PUBLISHED")
     assert [kind for kind in kinds(done) if kind in ("soft_no", "not_again")] == ["soft_no", "not_again"]
-    assert (len(ground.public(account)), _publishes(ground)) == (1, before + 1)
+    assert (len(ground.public(account)), ground.sends(account)) == (1, before + 1)
 
 
 async def test_a_person_decides_when_the_platform_can_never_be_asked_again(ground: Ground) -> None:
     account = ground.account()
     post_id, _ = await _blind_before_the_second_send(ground, account)
-    before = _publishes(ground)
+    before = ground.sends(account)
     await _asked_in_vain(ground, post_id)
     async with ground.rows() as tx:
         await tx.execute(
@@ -191,7 +187,7 @@ async def test_a_person_decides_when_the_platform_can_never_be_asked_again(groun
     row = await ground.until(post_id, "UNCONFIRMED")
     assert row["error"]["code"] == "unconfirmed"
     assert [attempt["outcome"] for attempt in row["attempts"]] == ["unconfirmed"]
-    assert _publishes(ground) == before
+    assert ground.sends(account) == before
 
 
 async def test_a_like_post_in_the_list_makes_it_unconfirmed_and_a_person_confirms(ground: Ground) -> None:

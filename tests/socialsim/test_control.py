@@ -39,6 +39,7 @@ def test_calls_are_counted_by_endpoint_and_kept_without_secrets(graph: Graph) ->
     graph.client.get(f"{IG}?access_token={graph.page_token}&fields=id")
     graph.get(f"{IG}/media")
     assert graph.sim.calls() == {"GET /{ig}": 1, "GET /{ig}/media": 1}
+    assert (graph.sim.calls(IG), graph.sim.calls("1")) == (graph.sim.calls(), {})
     log = graph.sim.get("/_sim/calls/log?limit=10")["calls"]
     assert [call["endpoint"] for call in log] == ["GET /{ig}/media", "GET /{ig}"]
     assert graph.page_token not in json.dumps(log)

@@ -1,5 +1,7 @@
 """Asking what is really so: ledger, containers, counts, deliveries."""
 
+from collections import Counter
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -80,8 +82,9 @@ class Truth:
         return answer({"comments": out})
 
     async def calls(self, request: Request) -> Response:
-        """How often each endpoint was asked."""
-        counts = self._core.services.calls.counts
+        """How often each endpoint was asked, of all accounts or of one."""
+        book, account_id = self._core.services.calls, request.query_params.get("accountId", "")
+        counts = book.of_accounts.get(account_id, Counter()) if account_id else book.counts
         return answer({"total": sum(counts.values()), "byEndpoint": counts})
 
     async def clear_calls(self, request: Request) -> Response:

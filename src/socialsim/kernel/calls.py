@@ -1,6 +1,6 @@
 """What was asked of the platforms: counts per endpoint (the cost of a sync) and a transcript for people."""
 
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
@@ -61,14 +61,16 @@ class CallBook:
     """Counts every call, keeps the newest few hundred."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
+        self.counts: Counter[str] = Counter()
+        self.of_accounts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.total = 0
         self.records: deque[CallRecord] = deque(maxlen=_KEPT)
 
-    def count(self, template: str, times: int = 1) -> None:
+    def count(self, template: str, account_id: str, times: int = 1) -> None:
         """Add to an endpoint's count, e.g. ``GET /{c}``; a batch itself weighs nothing, its items do."""
         if times:
-            self.counts[template] = self.counts.get(template, 0) + times
+            self.counts[template] += times
+            self.of_accounts[account_id][template] += times
             self.total += times
 
     def keep(self, record: CallRecord) -> None:
@@ -78,6 +80,7 @@ class CallBook:
     def clear(self) -> None:
         """Start counting anew."""
         self.counts.clear()
+        self.of_accounts.clear()
         self.total = 0
         self.records.clear()
 

@@ -97,7 +97,7 @@ class Dispatcher:
         services = self._services
         started = time.perf_counter()
         route = host.route(call)
-        services.calls.count(route.template, route.weight)
+        services.calls.count(route.template, route.account_id, route.weight)
         rule = services.faults.strike(route.template, route.account_id, call.at) if services.faults else None
         status = 0
         try:

@@ -214,7 +214,7 @@ class GraphHost:
             headers={},
         )
         route = self.route(inner)
-        self._services.calls.count(route.template, route.weight)
+        self._services.calls.count(route.template, route.account_id, route.weight)
         answer = None if late else await self._served(route, call.at)
         return None if answer is None else _as_item(answer, with_headers=with_headers)
 
