@@ -86,7 +86,10 @@ HAPPENED: Sequence[Pushed] = (
 """All that can happen in a conversation, and beside it. Of m4 to m6 the message itself never comes."""
 
 TABLES: Mapping[str, Sequence[str]] = {
-    "people": ("person_ref", "username", "source", "wrote_at", "sources -> 'username' ->> 'from' AS told"),
+    "people": (
+        "person_ref", "username", "source", "first_seen_at", "last_seen_at", "wrote_at",
+        "sources -> 'username' ->> 'from' AS told",
+    ),
     "conversation": (
         "person_ref", "last_message_at", "last_inbound_at", "last_outbound_at", "person_seen_at", "read_at",
         "owner_app_ref", "control_at",

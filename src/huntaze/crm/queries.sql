@@ -234,11 +234,11 @@ SELECT * FROM sync_cursor WHERE workspace_id = $1;
 -- name: upsert_people -> PersonKept
 -- Persons of the platform, by the id that is scoped to the account; where a name comes from is told when it changes.
 INSERT INTO people (id, workspace_id, account_id, person_ref, username, source, first_seen_at, last_seen_at, wrote_at, sources)
-SELECT new.id, $1, $2, new.person_ref, new.username, $3, new.seen_at, new.seen_at, new.wrote_at,
+SELECT new.id, $1, $2, new.person_ref, new.username, $3, new.first_seen_at, new.seen_at, new.wrote_at,
        CASE WHEN new.username = '' THEN '{}'
             ELSE jsonb_build_object('username', jsonb_build_object('from', new.origin, 'by', $3::text, 'at', $4::timestamptz)) END
-FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[])
-     AS new (id, person_ref, username, origin, seen_at, wrote_at)
+FROM unnest($6::uuid[], $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+     AS new (id, person_ref, username, origin, seen_at, wrote_at, first_seen_at)
 ON CONFLICT (account_id, person_ref) DO UPDATE SET
     username = CASE WHEN excluded.username = '' THEN people.username ELSE excluded.username END,
     sources = CASE WHEN excluded.username = '' OR (excluded.username = people.username AND people.sources ? 'username')

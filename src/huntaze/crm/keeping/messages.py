@@ -130,10 +130,18 @@ class PersonDraft:
 
     person_ref: str
     seen_at: datetime
+    """The last time."""
     username: str = ""
     origin: str = "conversation"
     wrote_at: datetime | None = None
     """When they wrote a direct message: from then on the platform shows their profile (instagram.md §5.2)."""
+    first_at: datetime | None = None
+    """The first time, if that was another."""
+
+    @property
+    def first_seen_at(self) -> datetime:
+        """The first time."""
+        return self.first_at or self.seen_at
 
     def joined(self, other: PersonDraft) -> PersonDraft:
         """Both; the name that arrived later."""
@@ -144,7 +152,12 @@ class PersonDraft:
             username=named.username,
             origin=named.origin,
             wrote_at=_latest(self.wrote_at, other.wrote_at),
+            first_at=min(self.first_seen_at, other.first_seen_at),
         )
+
+    def since(self, moment: datetime) -> PersonDraft:
+        """Without what was heard of them until then."""
+        return self if self.first_seen_at > moment else replace(self, first_at=None)
 
 
 @dataclass(slots=True)
@@ -190,7 +203,7 @@ class Said:
         self.messages = {ref: one for ref, one in self.messages.items() if one.sent_at > until[one.person_ref]}
         self.reactions = {key: one for key, one in self.reactions.items() if one.at > until[one.person_ref]}
         self.talks = {ref: one for ref, one in self.talks.items() if one.at > until[ref]}
-        self.people = {ref: one for ref, one in self.people.items() if one.seen_at > until[ref]}
+        self.people = {ref: one.since(until[ref]) for ref, one in self.people.items() if one.seen_at > until[ref]}
 
 
 def said_in(events: Iterable[Spoken]) -> Said:

@@ -39,7 +39,7 @@ async def upsert_people(
 ) -> list[PersonKept]:
     """Persons by their id, with where their names come from."""
     rows = [
-        (new_id(now), one.person_ref, storable(one.username), one.origin, one.seen_at, one.wrote_at)
+        (new_id(now), one.person_ref, storable(one.username), one.origin, one.seen_at, one.wrote_at, one.first_seen_at)
         for one in sorted(people, key=lambda one: one.person_ref)
         if one.person_ref
     ]
