@@ -51,7 +51,7 @@ ASKED: Sequence[Asked] = (
     Asked(
         "message-circle",
         N_("Comments"),
-        N_("Show the comments on your posts and let you answer, hide or delete them."),
+        N_("Show the comments on your posts and let you reply to, hide or delete them."),
         ("instagram_manage_comments", "pages_read_engagement"),
     ),
     Asked(

@@ -24,7 +24,7 @@ SCOPE_WORDS: Mapping[str, str] = {
     "media.write": N_("Upload media"),
     "accounts.read": N_("Read accounts"),
     "comments.read": N_("Read comments"),
-    "comments.write": N_("Answer comments"),
+    "comments.write": N_("Reply to comments"),
     "events.read": N_("Read what the networks sent"),
     "events.write": N_("Try failed events again"),
     "webhooks.write": N_("Manage webhooks and their log"),

@@ -59,7 +59,7 @@ def _answering(viewer: Viewer, box: Box) -> Renderable:
     comment = box.view.comment
     name = f"@{comment.username}" if comment.username else _("this comment")
     private = box.deed is CommentDeed.PRIVATE_REPLY
-    title = _("Answer {name} in private") if private else _("Answer {name}")
+    title = _("Reply to {name} privately") if private else _("Reply to {name}")
     spec = parts.Field(
         "text",
         title.format(name=name),
@@ -103,7 +103,7 @@ def _deleting(viewer: Viewer, box: Box) -> Renderable:
     return form({"class": "answer-form", "method": "post", "action": way, **attrs})[
         parts.csrf(viewer),
         h3[_("Delete this comment?")],
-        p(".soft")[_("It goes with all answers to it, and cannot be brought back. To hide it can be undone.")],
+        p(".soft")[_("It goes with all its replies, and cannot be brought back. Hiding it can be undone.")],
         blockquote(".deed-text")[box.view.comment.text],
         box.error is not None and p(".field-error")[spoken(box.error.message), " ", spoken(box.error.remedy)],
         div(".comment-actions")[

@@ -25,7 +25,7 @@ SHOWS: dict[str, str] = {
     "hidden": N_("Hidden"),
 }
 _comment_desk = Element("comment-desk")
-_KEYS = (("j k", N_("next and previous")), ("r", N_("answer")), ("Ctrl Enter", N_("send")))
+_KEYS = (("j k", N_("next and previous")), ("r", N_("reply")), ("Ctrl Enter", N_("send")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from huntaze.ui.i18n import _, ngettext, number, spoken
 from huntaze.ui.viewer import Viewer
 
 HEADS: dict[CommentDeed, str] = {
-    CommentDeed.REPLY: N_("Answer"),
-    CommentDeed.PRIVATE_REPLY: N_("Private answer"),
+    CommentDeed.REPLY: N_("Reply"),
+    CommentDeed.PRIVATE_REPLY: N_("Private reply"),
     CommentDeed.HIDE: N_("Hide"),
     CommentDeed.UNHIDE: N_("Show again"),
     CommentDeed.DELETE: N_("Delete"),
@@ -56,7 +56,7 @@ def said(viewer: Viewer, view: ThreadView) -> Renderable:
     """What was said, with what may be done; the live stream replaces it by its id."""
     key = thread_key(view)
     return div(".thread-said", id=f"said-{key}", aria_live="polite")[
-        view.cut and p(".small.soft")[_("Older answers of this thread are not shown.")],
+        view.cut and p(".small.soft")[_("Older replies of this thread are not shown.")],
         ul(".comments")[[_said(viewer, one, key, view) for one in view.said]],
     ]
 
@@ -139,8 +139,8 @@ def _actions(viewer: Viewer, one: CommentView, key: str, last: CommentView) -> N
         return parts.action_form(viewer, way, label, kind="quiet", icon_name=icon_name, attrs=attrs)
 
     return div(".comment-actions")[
-        opens(CommentDeed.REPLY, _("Answer"), "message-circle"),
-        opens(CommentDeed.PRIVATE_REPLY, _("Answer in private"), "send"),
+        opens(CommentDeed.REPLY, _("Reply"), "message-circle"),
+        opens(CommentDeed.PRIVATE_REPLY, _("Reply privately"), "send"),
         presses(CommentDeed.UNHIDE, _("Show again"), "eye") if one.comment.hidden else None,
         None if one.comment.hidden else presses(CommentDeed.HIDE, _("Hide"), "eye-off"),
         opens(CommentDeed.DELETE, _("Delete"), "trash-2"),

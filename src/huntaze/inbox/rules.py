@@ -42,12 +42,12 @@ _BUSY = (
     Text(N_("Wait until that is finished, then try again.")),
 )
 _ANSWERED = (
-    Text(N_("This comment was answered in private already.")),
-    Text(N_("The network allows one private answer a comment. Go on in your messages when the person answers.")),
+    Text(N_("This comment has a private reply already.")),
+    Text(N_("The network allows one private reply per comment. Go on in your messages when the person replies.")),
 )
 _WINDOW_OVER = (
-    Text(N_("The time for a private answer is over.")),
-    Text(N_("Answer under the comment: the person may write to you then.")),
+    Text(N_("The time for a private reply is over.")),
+    Text(N_("Reply under the comment: the person may write to you then.")),
 )
 
 
@@ -105,17 +105,17 @@ def text_fault(deed: CommentDeed, text: str, rules: CommentRules) -> Refusal | N
     if deed not in (CommentDeed.REPLY, CommentDeed.PRIVATE_REPLY):
         return None
     if not text.strip():
-        return Text(N_("The answer is empty.")), Text(N_("Write something first."))
+        return Text(N_("The reply is empty.")), Text(N_("Write something first."))
     size = len(text.encode())
     if deed is CommentDeed.PRIVATE_REPLY and rules.private_bytes and size > rules.private_bytes:
         message = Text(
-            N_("The answer has %(n)s of %(max)s bytes; letters with accents count as two, emoji as four."),
+            N_("The reply has %(n)s of %(max)s bytes; letters with accents count as two, emoji as four."),
             {"n": size, "max": rules.private_bytes},
         )
-        return message, Text(N_("Shorten the answer."))
+        return message, Text(N_("Shorten the reply."))
     if len(text) > MOST_CHARACTERS:
         values: dict[str, str | int | float] = {"n": len(text), "max": MOST_CHARACTERS}
-        return Text(N_("The answer has %(n)s of %(max)s characters."), values), Text(N_("Shorten the answer."))
+        return Text(N_("The reply has %(n)s of %(max)s characters."), values), Text(N_("Shorten the reply."))
     return None
 
 

@@ -52,8 +52,8 @@ HARMLESS = Harmless(
 )
 TOO_OLD = Refusal(
     "window_over",
-    Text(N_("The time for a private answer is over.")),
-    Text(N_("Answer under the comment: the person may write to you then.")),
+    Text(N_("The time for a private reply is over.")),
+    Text(N_("Reply under the comment: the person may write to you then.")),
 )
 NO_COMMENTS = Refusal(
     "no_comments", Text(N_("This network takes no comments from here.")), Text(N_("Do it in the network's own app."))

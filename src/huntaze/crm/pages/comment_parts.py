@@ -37,7 +37,7 @@ def comment_list(media_ref: str, comments: Sequence[CommentRow]) -> Renderable:
         [
             ul(".comments")[[_thread(one, comments) for one in top]],
             div(".comment-actions")[
-                parts.link_button(_("Answer"), f"/comments?post={media_ref}", icon_name="message-circle")
+                parts.link_button(_("Reply"), f"/comments?post={media_ref}", icon_name="message-circle")
             ],
         ]
         if comments

@@ -145,7 +145,7 @@ KINDS: tuple[Kind, ...] = (
         content="`text`, `author` (`id`, `username`), `createdAt`, as `GET /api/v1/comments/{id}` has them",
     ),
     _deed("comment.replied", N_("We replied to a comment"), "resultId"),
-    _deed("comment.private_replied", N_("We answered a comment with a message"), "resultId"),
+    _deed("comment.private_replied", N_("We replied to a comment with a message"), "resultId"),
     _deed("comment.hidden", N_("A comment was hidden")),
     _deed("comment.unhidden", N_("A comment was shown again")),
     _deed("comment.deleted", N_("A comment was deleted")),

@@ -156,7 +156,7 @@ def _already(error: PlatformError) -> AlreadyDone:
 def _too_many(error: PlatformError) -> Later:
     """A limit (§5.4). Should the message have gone out all the same, Meta refuses a second one (§5.1)."""
     return Later(
-        Text(N_("Too many private answers for now.")),
+        Text(N_("Too many private replies for now.")),
         Text(N_("We try again by ourselves.")),
         platform=PLATFORM,
         after=_TOO_MANY_WAIT,

@@ -8,7 +8,7 @@ from huntaze.kit.text import N_
 from huntaze.platforms.contract import Allowance
 from huntaze.platforms.instagram.codes.row import WE_RETRY, Code, Means
 
-_WINDOW = N_("The time to answer this person is over.")
+_WINDOW = N_("The time to reply to this person is over.")
 _WINDOW_REMEDY = N_("Wait until they write again.")
 _AWAY = N_("This person cannot be reached.")
 _AWAY_REMEDY = N_("They may have left, or blocked the account.")
@@ -31,11 +31,11 @@ MESSAGING: tuple[Code, ...] = (
     _refused(
         100,
         2534025,
-        N_("This comment cannot be answered in private."),
-        N_("One private answer is allowed per comment, within seven days: it may have been sent already."),
+        N_("This comment cannot be replied to privately."),
+        N_("One private reply is allowed per comment, within seven days: it may have been sent already."),
     ),
     _refused(None, 2534001, N_("This conversation was archived or deleted."), _WINDOW_REMEDY),
-    Code(None, 2534013, Means.LATER, N_("Too many private answers for now."), WE_RETRY, wait=_SLOWER),
+    Code(None, 2534013, Means.LATER, N_("Too many private replies for now."), WE_RETRY, wait=_SLOWER),
     _refused(551, None, _AWAY, _AWAY_REMEDY),
     _refused(551, 1545041, _AWAY, _AWAY_REMEDY),
     _refused(
