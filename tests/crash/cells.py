@@ -201,10 +201,10 @@ def kills() -> Iterator[Cell]:
                     yield Cell(kind, (Order(first, victim), Order(second, "worker")))
         for checkpoint in ("prepare.created", "publish.intent", "publish.before_send", "publish.answered"):
             yield Cell(kind, (Order(checkpoint, FREEZE),))
-        yield _relayed(kind)
+        yield relayed(kind)
 
 
-def _relayed(kind: Kind) -> Cell:
+def relayed(kind: Kind) -> Cell:
     """A worker sends what another one has sent since, whose answer nobody could write down."""
     return Cell(kind, (Order("publish.before_send", FREEZE), Order("publish.answered", RELAY)))
 
@@ -249,7 +249,8 @@ def small() -> list[Cell]:
         Cell(init, (Order("publish.answered", "worker"),)),
         Cell(image, (Order("publish.before_send", FREEZE),)),
         Cell(KINDS["last_chunk"], (Order("publish.before_send", FREEZE),)),
-        _relayed(KINDS["last_chunk"]),
+        relayed(KINDS["last_chunk"]),
+        relayed(init),
         Cell(image, (), _lost(image, "late-commit")),
         Cell(image, (), _lost(image, "late-commit settled")),
         Cell(init, (), _lost(init, "late-commit")),

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.crash.cells import CHECKPOINTS, COMMENT_CHECKPOINTS, FORMS, FREEZE, KINDS, Around, Cell, Order, faults, kills
+from tests.crash.cells import (
+    CHECKPOINTS,
+    COMMENT_CHECKPOINTS,
+    FORMS,
+    FREEZE,
+    KINDS,
+    Around,
+    Cell,
+    Order,
+    faults,
+    kills,
+    relayed,
+)
 from tests.crash.field import around, open_field
 from tests.crash.ground import TIME_SCALE
 from tests.crash.matrix import Matrix, Verdict
@@ -26,6 +38,7 @@ CELLS = [
     Cell(KINDS["image"], (Order("prepare.created", "web"),)),
     Cell(KINDS["image"], (Order("publish.answered", "postgres"),)),
     Cell(KINDS["carousel"], (Order("publish.answered", "worker"),)),
+    relayed(KINDS["init"]),
     _lost("reel", "mid"),
     _lost("init", "late-commit soon"),
     _lost("publish_call", "after stall"),

@@ -196,6 +196,7 @@ class Reconciling:
         end = ArtefactEnd.EXPIRED if status.state is ArtefactState.EXPIRED else ArtefactEnd.FAILED
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
+            kept(await store.lock_own(tx, row))
             await store.end_artefact(tx, artefact.id, end.value, now, status.raw)
             await store.end_attempts(tx, row, now, "not published")
         passing = status.error is None or isinstance(status.error, Later)

@@ -104,6 +104,7 @@ class Record:
     async def unconfirmed(self, row: PublicationRow, raw: str) -> PublicationRow:
         """Sent, and nobody could find out what came of it: a person has to look."""
         async with self.database.transaction() as tx:
+            kept(await store.lock_own(tx, row))
             await store.end_attempts(tx, row, self.clock.now(), "unconfirmed")
         return await self.step(
             row,

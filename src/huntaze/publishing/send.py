@@ -162,7 +162,11 @@ class Sending:
                 return await self._observe(row, committed)
             return await self.outcome.published(row, artefact, committed.media_ref, committed.raw)
         except LeaseLost:
-            await self._late_answer(row, Text(N_("The platform answered late: it is published.")), committed.raw)
+            done = N_("The platform answered late: it is published.")
+            taken = N_("The platform took the post and is processing it.")
+            await self._late_answer(
+                row, Text(taken if committed.artefact_ref and not committed.media_ref else done), committed.raw
+            )
             raise
 
     async def _late_answer(self, row: PublicationRow, words: Text, raw: str) -> None:
@@ -172,6 +176,7 @@ class Sending:
     async def _observe(self, row: PublicationRow, committed: Committed) -> PublicationRow:
         now = self.record.clock.now()
         async with self.record.database.transaction() as tx:
+            kept(await store.lock_own(tx, row))
             await store.rename_artefact(tx, row, committed.artefact_ref)
             await store.end_attempts(tx, row, now, "accepted")
         entry = Entry("accepted", Text(N_("The platform took the post and is processing it.")), committed.raw)
