@@ -6,9 +6,9 @@ WHAT ?= main-job
 ONLY ?=
 SHARD ?= 1/1
 ARGS ?=
-# Four processes, a file to each, since most of a test's time is waiting; in their order, so that the long ones are not the
+# Three processes, a file to each, since most of a test's time is waiting; in their order, so that the long ones are not the
 # last. SIDE_BY_SIDE= runs one after the other
-SIDE_BY_SIDE ?= -n 4 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 MADE := .make
