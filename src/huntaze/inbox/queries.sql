@@ -42,7 +42,8 @@ ORDER BY next_check_at
 LIMIT $2;
 
 -- name: claim_deed -> DeedRow
--- worker: take a deed that is due if nobody alive works on it; the fence counts takers.
+-- worker: take a deed that is due if nobody alive works on it; the fence counts takers. `coalesce` keeps to the
+-- primary key, as in `claim` of publishing.
 UPDATE comment_deed SET lease_until = $3, fence = fence + 1
 WHERE id = $1 AND coalesce(next_check_at, 'infinity') <= $2 AND (lease_until IS NULL OR lease_until < $2)
 RETURNING *;

@@ -526,7 +526,8 @@ ORDER BY next_check_at
 LIMIT $2;
 
 -- name: claim_first_comment -> FirstCommentRow
--- worker: take a first comment that is due if nobody alive works on it; the fence counts takers.
+-- worker: take a first comment that is due if nobody alive works on it; the fence counts takers. `coalesce` keeps to the
+-- primary key, as in `claim`.
 UPDATE first_comment SET lease_until = $3, fence = fence + 1
 WHERE publication_id = $1 AND coalesce(next_check_at, 'infinity') <= $2 AND (lease_until IS NULL OR lease_until < $2)
 RETURNING *;
