@@ -127,10 +127,15 @@ async def test_the_page_shows_what_failed_on_top_and_tries_it_again(door: Door) 
     async with browser(door, actor) as client:
         page = (await client.get("/events")).text
         assert page.index("2 events failed") < page.index('id="events"')
-        number = re.search(r'id="dead-(\d+)"', page)
+        number = re.search(r'id="failed-(\d+)"', page)
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)
         assert number
         assert token
+        chosen = (await client.get("/events?state=dead&kind=comments")).text
+        assert len(re.findall(r'id="failed-\d', chosen)) == 2
+        assert 'id="event-' not in chosen
+        other = (await client.get("/events?state=done")).text
+        assert not re.search(r'id="failed-\d', other), "with filters one sees what they say"
         one = (await client.get(f"/events/{number[1]}")).text
         assert "très beau" in one
         assert "TimeoutError" in one

@@ -55,9 +55,10 @@ class _Desk:
         rows = await self._events.listed(sight, wanted, before, PAGE_SIZE + 1)
         page, older = page_of(self._cursors, EVENTS, rows, PAGE_SIZE)
         moved = query.get("moved", "")
+        failed = Wanted((EventState.DEAD,))
         shown = pages.EventsShown(
             overview=await self._events.overview(sight),
-            dead=await self._events.listed(sight, Wanted((EventState.DEAD,)), limit=DEAD_SHOWN) if not cursor else (),
+            dead=() if cursor or wanted != Wanted() else await self._events.listed(sight, failed, limit=DEAD_SHOWN),
             rows=page,
             wanted=wanted,
             period=_period(query),

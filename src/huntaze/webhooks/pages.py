@@ -46,7 +46,8 @@ Names = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class EventsShown:
-    """One page of the list, with what failed and how things stand. ``period`` is one of ``PERIODS`` or empty."""
+    """One page of the list, without filters with what failed, and how things stand. ``period`` is one of ``PERIODS`` or
+    empty."""
 
     overview: Overview
     dead: Sequence[ListedRow]
@@ -68,8 +69,8 @@ def events_page(viewer: Viewer, shown: EventsShown) -> Renderable:
         _("Events"),
         _moved(shown.moved),
         _standing(shown),
-        _dead(viewer, shown),
-        _list(shown),
+        _to_decide(viewer, shown),
+        _list(viewer, shown),
         lead=_("What the networks told about your accounts, and what became of it."),
         back=("/settings", _("Settings")),
     )
@@ -127,15 +128,20 @@ def _standing(shown: EventsShown) -> Renderable:
     return parts.card(parts.stats(*figures), since)
 
 
-def _dead(viewer: Viewer, shown: EventsShown) -> Node:
+def _to_decide(viewer: Viewer, shown: EventsShown) -> Node:
     """What a person must decide about, before everything else."""
     if not shown.dead:
         return None
     total = shown.overview.counts[EventState.DEAD]
-    words = ngettext("{n} event failed", "{n} events failed", total).format(n=number(total))
+    title = ngettext("{n} event failed", "{n} events failed", total).format(n=number(total))
+    return _failed(viewer, shown, shown.dead, title)
+
+
+def _failed(viewer: Viewer, shown: EventsShown, rows: Sequence[ListedRow], title: str) -> Renderable:
+    """Why each failed, and what may be done with it."""
     items = [
         parts.Item(
-            f"dead-{row.id}",
+            f"failed-{row.id}",
             kind_words(row.kind),
             f"{PATH}/{row.id}",
             picture=span(".event-mark")[parts.icon("circle-alert")],
@@ -149,11 +155,11 @@ def _dead(viewer: Viewer, shown: EventsShown) -> Node:
                 parts.action_form(viewer, f"{PATH}/{row.id}/dismiss", _("Set aside"), kind="quiet"),
             ],
         )
-        for row in shown.dead
+        for row in rows
     ]
     return parts.card(
-        parts.item_list(items, key="dead-events"),
-        title=words,
+        parts.item_list(items, key="failed-events"),
+        title=title,
         lead=_("They are kept until they are tried again or set aside."),
         actions=_replay_all(viewer, shown),
         flush=True,
@@ -170,7 +176,7 @@ def _replay_all(viewer: Viewer, shown: EventsShown) -> Renderable:
     ]
 
 
-def _list(shown: EventsShown) -> Node:
+def _list(viewer: Viewer, shown: EventsShown) -> Node:
     filtered = bool(_chosen(shown))
     if not shown.rows and not filtered and shown.first:
         return parts.card(
@@ -180,10 +186,18 @@ def _list(shown: EventsShown) -> Node:
                 icon_name="webhook",
             )
         )
+    return [_filters(shown), _found(viewer, shown), _pager(shown)]
+
+
+def _found(viewer: Viewer, shown: EventsShown) -> Renderable:
+    """A table; of failed ones alone the list on which they are decided about."""
+    if not shown.rows:
+        return parts.card(parts.empty(_("Nothing fits"), _("No event fits these filters."), icon_name="search"))
+    if shown.wanted.states == (EventState.DEAD,):
+        return _failed(viewer, shown, shown.rows, _("Failed"))
     columns = [Column(_("What")), Column(_("Account")), Column(_("Came")), Column(_("State"))]
     table = parts.table(_("Events"), columns, [_row(row, shown) for row in shown.rows], key="events")
-    nothing = parts.empty(_("Nothing fits"), _("No event fits these filters."), icon_name="search")
-    return [_filters(shown), parts.card(table, flush=True) if shown.rows else parts.card(nothing), _pager(shown)]
+    return parts.card(table, flush=True)
 
 
 def _row(row: ListedRow, shown: EventsShown) -> Row:
