@@ -17,11 +17,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from huntaze.identity import every_route
+from huntaze.inbox.send import SAYINGS
 from huntaze.kit.text import Text
+from huntaze.once import problem
 from huntaze.platforms.compliance import PersonAsked
 from huntaze.platforms.contract import PostType
 from huntaze.platforms.errors import Reconnect
 from huntaze.publishing import PostDraft, PostView, State
+from huntaze.publishing.record import MISSED_PROBLEM, UNCONFIRMED
 from socialsim.testing import MAYA, TIKTOK_MAYA
 from tests.browser.chromium import SCREENSHOTS, Look, Watched, watched_page
 from tests.fixtures import media
@@ -241,16 +244,17 @@ async def _talk(house: House, maya: Person) -> dict[str, list[tuple[str, str, st
     """A comment with an answer that failed, and a private one of which nobody can tell."""
     sql = "SELECT * FROM comment WHERE workspace_id = $1 AND username = 'lena.draws'"
     said = (await house.rows(sql, maya.workspace_id))[0]
-    words = {"message": "The platform gave no answer that could be trusted.", "params": {}}
-    problem = {"code": "unknown", "message": words, "remedy": words}
-    for kind, state in (("reply", "FAILED"), ("private_reply", "UNCONFIRMED")):
+    for kind, state, why in (
+        ("reply", "FAILED", SAYINGS.missed),
+        ("private_reply", "UNCONFIRMED", SAYINGS.unconfirmed),
+    ):
         await house.rows(
             "INSERT INTO comment_deed (id, workspace_id, account_id, platform, comment_id, comment_ref, thread_ref,"
             " media_ref, person_ref, commented_at, kind, text, state, asked_by, created_at, wanted_at, problem)"
             " VALUES (gen_random_uuid(), $1, $2, 'instagram', $3, $4, $4, $5, $6, now(), $7, 'It is washi.', $8,"
             " 'Maya', now(), now(), $9) RETURNING id",
             maya.workspace_id, said["account_id"], said["id"], said["comment_ref"], said["media_ref"],
-            said["person_ref"], kind, state, problem,
+            said["person_ref"], kind, state, problem(why.code, why.message, why.remedy),
         )  # fmt: skip
     return {"/comments/{comment_id:uuid}": [("comment", f"/comments/{said['id']}?do=reply", "maya", 200)]}
 
@@ -320,14 +324,13 @@ class _Maker:
 
     async def put(self, view: PostView, state: State) -> PostView:
         """Into a state that takes days to reach."""
-        message = {"message": "The platform gave no answer that could be trusted.", "params": {}}
-        remedy = {"message": "Look at the account, then say here whether the post is there.", "params": {}}
+        why = MISSED_PROBLEM if state is State.HELD else problem("unconfirmed", *UNCONFIRMED)
         async with self._house.rooms.database.transaction() as tx:
             await tx.execute(
                 "UPDATE publication SET state = $2, next_check_at = NULL, problem = $3 WHERE post_id = $1",
                 view.post.id,
                 state.value,
-                {"code": "unknown", "message": message, "remedy": remedy},
+                why,
             )
         return await self._seen(view)
 
