@@ -134,10 +134,10 @@ class LineChart extends HTMLElement {
     const names = [...this.querySelectorAll("[data-key]")].map((key) => key.textContent?.trim() ?? "");
     const said = (words[place] ?? []).map((word, line) => (names.length > 1 ? `${names[line]} ${word}` : word)).join(" · ");
     const readout = this.querySelector("[data-readout]");
-    if (readout) readout.textContent = `${labels[place]}: ${said}`;
+    if (readout) readout.textContent = `${labels[place]} · ${said}`;
     const host = this.#host();
     host?.setAttribute("aria-valuenow", String(place + 1));
-    host?.setAttribute("aria-valuetext", `${labels[place]}: ${said}`);
+    host?.setAttribute("aria-valuetext", `${labels[place]} · ${said}`);
   }
 
   /** Arrows read day after day. */

@@ -47,7 +47,7 @@ async def test_figures_are_told_to_people_in_words_and_to_programs_page_by_page(
 
 async def _people(browser: httpx2.AsyncClient) -> None:
     page = (await browser.get("/insights?period=7&sort=saved")).text
-    for words in ("Reached a day", "The 7 days before", "people a day", "Top posts by saves", "Most followers are"):
+    for words in ("Daily reach", "The 7 days before", "people a day", "Top posts by saves", "Most followers are"):
         assert words in page, words
     assert page.count('data-value="') >= 14
     assert 'aria-sort="descending"' in page

@@ -19,11 +19,17 @@ def missing_events(cards: Sequence[AccountCard], drift: Sequence[DriftRow]) -> N
     if not known:
         return None
     remedy = _(
-        "Comments are still read from lists. See that the platform reaches this server, and that the app's webhooks "
-        "are on; connecting the account again switches them on too."
+        "Comments are still read from lists, only later. Connect the account again: that switches its events on. If "
+        "they still stay away, whoever runs this server sees to it that the network reaches it and that the app's "
+        "webhooks are on."
     )
     told = [[f"@{names[one.account_id]} · ", _what(one), br] for one in known]
-    return parts.banner(_("Live events do not arrive as they should."), [told, remedy], tone="warn")
+    return parts.banner(
+        _("Live events do not arrive as they should."),
+        [told, remedy],
+        tone="warn",
+        action=parts.link_button(_("Look into it"), "/accounts"),
+    )
 
 
 def _what(one: DriftRow) -> Node:

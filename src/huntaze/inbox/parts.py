@@ -99,7 +99,7 @@ def _said(viewer: Viewer, one: CommentView, key: str, view: ThreadView) -> Rende
                 div(".comment-head")[
                     strong[f"@{name}" if comment.username else name],
                     one.subject.own and span(".small.soft")[_("you")],
-                    span(".soft.small")[parts.local_time(comment.created_at)],
+                    span(".soft.small")[parts.local_time(comment.created_at, year=True)],
                     comment.hidden and parts.badge(_("Hidden"), icon_name="eye-off"),
                 ],
                 p[comment.text],

@@ -20,9 +20,9 @@ def sums(report: Report) -> Renderable:
     """What the period adds up to, and how that compares."""
     about = {
         VIEWS: (_("Views"), _("How often something of yours was seen or played.")),
-        REACH: (_("Reached a day"), _("Different people each day, on average. An estimate of the network.")),
+        REACH: (_("Daily reach"), _("Different people each day, on average. An estimate of the network.")),
         INTERACTIONS: (_("Interactions"), _("Likes, comments, saves, shares and replies.")),
-        ENGAGED: (_("Engaged a day"), _("Different people who did something, on average.")),
+        ENGAGED: (_("People engaged daily"), _("Different people who did something, on average.")),
     }
     return parts.stats(
         *(_sum(report.sums[metric], *words) for metric, words in about.items()), _followers_stat(report), roomy=True
@@ -43,7 +43,7 @@ def _sum(one: Sum, label: str, hint: str) -> Renderable:
 def _followers_stat(report: Report) -> Renderable:
     known = [value for value in report.followers if value is not None]
     if not known:
-        return parts.stat(_("Followers"), NONE, about=_("Counted once a day from now on."))
+        return parts.stat(_("Followers"), NONE, about=_("Not counted in this period."))
     gained = round(known[-1] - known[0])
     sign = "+" if gained > 0 else "\u2212" if gained < 0 else "±"
     tone: parts.Tone = "good" if gained > 0 else "bad" if gained < 0 else "neutral"
@@ -88,7 +88,7 @@ def followers_card(report: Report) -> Renderable:
     """How many follow, day by day."""
     known = [value for value in report.followers if value is not None]
     if len(known) < 2:
-        text = _("Followers are counted once a day. The line begins tomorrow.")
+        text = _("Followers are counted once a day while the account is connected. Two days make a line.")
         return parts.card(p(".soft")[text], title=_("Followers"))
     gained = round(known[-1] - known[0])
     if gained == 0:
@@ -123,7 +123,7 @@ def kinds_card(report: Report) -> Renderable:
     """Views by kind of post."""
     whole = sum(value for _kind, value in report.kinds)
     if not whole:
-        return parts.card(p(".soft")[_("The network has not told yet which kinds were seen.")], title=_("By kind"))
+        return parts.card(p(".soft")[_("The network has not told which kinds were seen.")], title=_("By kind"))
     kind, most = report.kinds[0]
     title = _("{kind} bring {share} of the views").format(kind=kind_name(kind), share=percent(most / whole, 0))
     items = [

@@ -195,7 +195,7 @@ def _post(one: TopPost) -> parts.Row:
     words: Node = caption
     if seen and seen.permalink:
         words = a(href=seen.permalink, target="_blank", rel="noopener noreferrer")[caption]
-    about: Node = [one_of(numbers.kind), " · ", parts.local_time(numbers.published_at)]
+    about: Node = [one_of(numbers.kind), " · ", parts.local_time(numbers.published_at, year=True)]
     why = missing(numbers.note)
     cell = div(".post-cell")[
         parts.thumbnail(picture, kind="video" if numbers.kind == "REELS" else "image"),

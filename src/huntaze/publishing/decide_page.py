@@ -173,7 +173,7 @@ def _choice(one: Candidate, *, chosen: bool) -> Renderable:
             parts.thumbnail(picture, kind=_kind("image" if media.type != "REELS" else "video")),
             span(".candidate-text")[
                 span(".candidate-words")[words],
-                span(".small.soft")[parts.local_time(media.published_at)],
+                span(".small.soft")[parts.local_time(media.published_at, year=True)],
                 one.alike and parts.badge(_("Looks like yours"), "accent"),
             ],
         ],

@@ -160,7 +160,7 @@ def _moment(row: PublicationRow) -> Node:
     if row.published_at is not None:
         searching = not row.permalink and not row.asks_which
         pending = searching and [" · ", _("its link is on the way")]
-        return [_("Published"), " ", parts.local_time(row.published_at), pending]
+        return [_("Published"), " ", parts.local_time(row.published_at, year=True), pending]
     if row.now_state is State.HELD and row.held_until is not None:
         return [_("Goes on"), " ", parts.local_time(row.held_until)]
     return [_("Due"), " ", parts.local_time(row.due_at)] if row.due_at is not None else _("Without a time")

@@ -61,7 +61,7 @@ def _comment(one: CommentRow) -> Node:
         div(".comment-text")[
             div(".comment-head")[
                 strong[f"@{name}" if one.username else name],
-                span(".soft.small")[parts.local_time(one.created_at)],
+                span(".soft.small")[parts.local_time(one.created_at, year=True)],
                 one.hidden and parts.badge(_("Hidden")),
             ],
             p[one.text],

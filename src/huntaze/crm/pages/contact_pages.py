@@ -154,8 +154,8 @@ def _event(one: HappeningRow) -> parts.TimelineItem:
     words, icon_name, tone = _KINDS[one.kind]
     attached = ngettext("{n} attachment", "{n} attachments", one.attachments).format(n=number(one.attachments))
     about: Node = [
-        one.text and p(".said")[one.text],
-        one.attachments > 0 and p(".said.soft")[attached],
+        one.text and p(".quoted")[one.text],
+        one.attachments > 0 and p(".quoted.soft")[attached],
         one.media_id is not None and a(href=f"/published/{one.media_id}")[_("See the post")],
         one.removed_at is not None and [" ", parts.badge(_("Removed"))],
     ]

@@ -133,7 +133,7 @@ def heat_grid(caption: str, corner: str, columns: Sequence[str], rows: Sequence[
     most = max((value for row in rows for value in row.values if value is not None), default=0.0)
     return table_element(".heat")[
         caption_element(".unseen")[caption],
-        thead[tr[th(scope="col")[span(".unseen")[corner]], [th(scope="col")[one] for one in columns]]],
+        thead[tr[th(scope="col")[span(".unseen")[corner]], [th(scope="col")[span[one]] for one in columns]]],
         tbody[[_heat_row(row, columns, most) for row in rows]],
     ]
 
