@@ -157,8 +157,12 @@ async def _mirrored(house: House, maya: Person, account: UUID) -> dict[str, str]
         "INSERT INTO people (id, workspace_id, account_id, person_ref, source, first_seen_at, last_seen_at)"
         " VALUES ($1, $2, $3, 'theirs', 'poll', now(), now()) RETURNING id"
     )
+    talk = (
+        "INSERT INTO conversation (id, workspace_id, account_id, person_ref, last_message_at)"
+        " VALUES ($1, $2, $3, 'theirs', now()) RETURNING id"
+    )
     found = {}
-    for name, sql in (("media_id", post), ("person_id", person)):
+    for name, sql in (("media_id", post), ("person_id", person), ("conversation_id", talk)):
         rows = await house.rows(sql, uuid4(), maya.workspace_id, account)
         found[name] = str(rows[0]["id"])
     return found
@@ -265,6 +269,7 @@ async def test_the_ids_are_real_for_the_one_who_owns_them(ground: Ground) -> Non
         ("comment_deed", "deed_id"),
         ("platform_media", "media_id"),
         ("people", "person_id"),
+        ("conversation", "conversation_id"),
         ("webhook_target", "webhook_id"),
         ("delivery", "delivery_id"),
     ):

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from huntaze.kit.cursors import Place
+
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
@@ -111,6 +113,11 @@ class ConversationRow:
     last_attachments: Sequence[Mapping[str, Any]]
     unread: int
 
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.last_message_at, self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
@@ -142,6 +149,11 @@ class MessageRow:
     changed_at: datetime
     reactions: Sequence[Mapping[str, Any]]
 
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.sent_at, self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
@@ -165,6 +177,11 @@ class MentionRow:
     asked_at: datetime | None
     problem: str
     erased_at: datetime | None
+
+    @property
+    def place(self) -> Place:
+        """In lists, newest first."""
+        return Place(self.mentioned_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)

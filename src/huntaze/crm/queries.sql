@@ -397,8 +397,16 @@ UPDATE comment SET media_ref = album.parent_ref FROM platform_media AS album
 WHERE comment.workspace_id = $1 AND comment.account_id = $2 AND comment.media_ref = $3
   AND album.workspace_id = $1 AND album.account_id = $2 AND album.media_ref = $3 AND album.parent_ref <> '';
 
+-- name: conversations_page -> UUID
+-- A page of the conversations of a workspace, by their last message.
+SELECT id FROM conversation
+WHERE workspace_id = $1 AND (cardinality($2::uuid[]) = 0 OR account_id = ANY ($2))
+  AND (last_message_at, id) < ($3, $4)
+ORDER BY last_message_at DESC, id DESC
+LIMIT $5;
+
 -- name: conversations -> ConversationRow
--- Conversations of a workspace by their last message, with the person and the last message.
+-- These conversations by their last message, with the person and the last message.
 SELECT c.*, who.id AS person_id, coalesce(who.username, '') AS username, coalesce(who.name, '') AS name,
        coalesce(last.text, '') AS last_text, last.from_account AS last_from_account, last.deleted_at AS last_deleted_at,
        coalesce(last.attachments, '[]') AS last_attachments,
@@ -413,10 +421,8 @@ LEFT JOIN LATERAL (
     SELECT m.text, m.from_account, m.deleted_at, m.attachments FROM message AS m
     WHERE m.conversation_id = c.id AND m.known >= 2 AND m.kind IN ('message', 'postback')
     ORDER BY m.sent_at DESC, m.id DESC LIMIT 1) AS last ON true
-WHERE c.workspace_id = $1 AND ($2::uuid IS NULL OR c.id = $2) AND (cardinality($3::uuid[]) = 0 OR c.account_id = ANY ($3))
-  AND (c.last_message_at, c.id) < ($4, $5)
-ORDER BY c.last_message_at DESC, c.id DESC
-LIMIT $6;
+WHERE c.workspace_id = $1 AND c.id = ANY ($2)
+ORDER BY c.last_message_at DESC, c.id DESC;
 
 -- name: messages -> MessageRow
 -- Messages of a conversation and what stands between them, newest first, with their reactions.

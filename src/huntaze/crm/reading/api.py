@@ -1,4 +1,4 @@
-"""`/api/v1/media` and `/api/v1/people`: what is on the platforms, read out of the mirror."""
+"""`/api/v1/media`, `/api/v1/people` and what is said with them: what is on the platforms, read out of the mirror."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from huntaze.crm.reading import files, shapes
+from huntaze.crm.reading import conversations_api, files, shapes
 from huntaze.crm.reading.asked import (
     FiguresWanted,
     MediaPageWanted,
@@ -34,6 +34,7 @@ def router(browsing: Browsing, identity: Identity, cursors: Signer) -> APIRouter
     api = APIRouter(prefix="/v1")
     _add_media(api, browsing, identity, cursors)
     _add_people(api, browsing, identity, cursors)
+    conversations_api.add(api, browsing, identity, cursors)
     _add_figures(api, browsing, identity)
     return api
 

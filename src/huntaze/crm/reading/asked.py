@@ -24,8 +24,11 @@ def _day_of_our_time(value: date) -> date:
 Day = Annotated[date, AfterValidator(_day_of_our_time)]
 
 
-class _Searched(Period):
+class _OfAccounts(Shape):
     account_id: list[UUID] = Field(default=[], max_length=50, description="Only these accounts.")
+
+
+class _Searched(_OfAccounts, Period):
     q: Words = Field("", description="Words that must stand in it, whatever their case.")
 
 
@@ -80,6 +83,18 @@ class PeoplePageWanted(_Paged, PeopleWanted):
 
 class TimelineWanted(_Paged):
     """One page of what happened with a person."""
+
+
+class ConversationsWanted(_Paged, _OfAccounts):
+    """One page of conversations."""
+
+
+class MessagesWanted(_Paged):
+    """One page of a conversation."""
+
+
+class MentionsWanted(_Paged, _OfAccounts):
+    """One page of mentions."""
 
 
 class FiguresWanted(Shape):

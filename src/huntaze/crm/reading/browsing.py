@@ -9,7 +9,8 @@ from uuid import UUID
 
 from huntaze.accounts import AccountRow, Accounts
 from huntaze.crm.model import CommentRow, FigureRow, MediaRow
-from huntaze.crm.reading import lists, people_lists
+from huntaze.crm.people_model import ConversationRow, MentionRow, MessageRow
+from huntaze.crm.reading import conversation_lists, lists, people_lists
 from huntaze.crm.reading.filters import MediaFilter, PeopleFilter
 from huntaze.crm.reading.people_lists import Contact, HappeningRow
 from huntaze.crm.reading.threads import Own
@@ -23,7 +24,7 @@ from huntaze.outbox import Erasers
 
 log = get_logger(__name__)
 
-MEDIA, PEOPLE = "media", "people"
+MEDIA, PEOPLE, CONVERSATIONS, MENTIONS = "media", "people", "conversations", "mentions"
 """Names of lists, as their cursors bear them."""
 
 
@@ -103,6 +104,36 @@ class Browsing:
         rows = await self._accounts.list_accounts(tx, workspace_id)
         return {row.id: Own(row.id, row.account_ref, row.username) for row in rows}
 
+    # --- conversations ------------------------------------------------------------------------------------------
+
+    async def conversations(
+        self, workspace_id: UUID, account_ids: Sequence[UUID], before: Place | None, limit: int
+    ) -> list[ConversationRow]:
+        """Conversations of these accounts, of all without any, by their last message."""
+        async with self.database.transaction() as tx:
+            return await conversation_lists.conversations(tx, workspace_id, account_ids, before, limit)
+
+    async def conversation(self, workspace_id: UUID, conversation_id: UUID) -> ConversationRow | None:
+        """One of them."""
+        async with self.database.transaction() as tx:
+            return await conversation_lists.conversation(tx, workspace_id, conversation_id)
+
+    async def messages(
+        self, workspace_id: UUID, conversation_id: UUID, before: Place | None, limit: int
+    ) -> list[MessageRow] | None:
+        """What stands in a conversation, newest first; None when there is no such conversation."""
+        async with self.database.transaction() as tx:
+            if await conversation_lists.conversation(tx, workspace_id, conversation_id) is None:
+                return None
+            return await conversation_lists.messages(tx, workspace_id, conversation_id, before, limit)
+
+    async def mentions(
+        self, workspace_id: UUID, account_ids: Sequence[UUID], before: Place | None, limit: int
+    ) -> list[MentionRow]:
+        """Mentions of these accounts, of all without any, newest first."""
+        async with self.database.transaction() as tx:
+            return await conversation_lists.mentions(tx, workspace_id, account_ids, before, limit)
+
     # --- figures ------------------------------------------------------------------------------------------------
 
     async def figures(
@@ -119,3 +150,8 @@ class Browsing:
 def timeline_of(person_id: UUID) -> str:
     """The name of somebody's timeline, as its cursors bear it."""
     return f"timeline:{person_id}"
+
+
+def messages_of(conversation_id: UUID) -> str:
+    """The name of a conversation's list, as its cursors bear it."""
+    return f"messages:{conversation_id}"

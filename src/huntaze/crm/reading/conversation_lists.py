@@ -9,7 +9,7 @@ from huntaze.crm.people_model import ConversationRow, MentionRow, MessageRow
 from huntaze.crm.queries import Q
 from huntaze.crm.reading.filters import BEGINNING
 from huntaze.kit.cursors import Place
-from huntaze.kit.db import Connection, fetch, fetch_optional
+from huntaze.kit.db import Connection, fetch, fetch_optional, fetch_values
 
 
 async def conversations(
@@ -17,17 +17,15 @@ async def conversations(
 ) -> list[ConversationRow]:
     """Conversations of these accounts, of all without any, by their last message."""
     place = before or BEGINNING
-    return await fetch(
-        tx, Q.conversations, ConversationRow, workspace_id, None, list(account_ids), place.at, place.id, limit
-    )  # fmt: skip
+    page = await fetch_values(
+        tx, Q.conversations_page, UUID, workspace_id, list(account_ids), place.at, place.id, limit
+    )
+    return await fetch(tx, Q.conversations, ConversationRow, workspace_id, page)
 
 
 async def conversation(tx: Connection, workspace_id: UUID, conversation_id: UUID) -> ConversationRow | None:
     """One of them."""
-    every: list[UUID] = []
-    return await fetch_optional(
-        tx, Q.conversations, ConversationRow, workspace_id, conversation_id, every, BEGINNING.at, BEGINNING.id, 1
-    )
+    return await fetch_optional(tx, Q.conversations, ConversationRow, workspace_id, [conversation_id])
 
 
 async def messages(
