@@ -6,12 +6,15 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
 from huntaze.kit.secret import Secret
+from huntaze.outbox import ErasedAccount
 from huntaze.platforms.compliance import NotSigned, PersonAsked
 from huntaze.platforms.instagram import SignedRequests
+from huntaze.webhooks import erasure_store
 from socialsim.meta.webhooks.compliance import signed_request
 from socialsim.testing import MAYA
 from tests.support.leaks import captured_logs, every_row
@@ -34,6 +37,13 @@ def payload(user_id: str = MAYA, issued_at: int = 1770000000, algorithm: str = "
 async def call(door: Door, what: str, word: str, platform: str = "instagram") -> tuple[int, bytes]:
     answer = await door.client.post(f"/api/webhooks/{platform}/{what}", data={"signed_request": word})
     return answer.status_code, answer.content
+
+
+async def refusal(door: Door, what: str, word: str, platform: str = "instagram") -> tuple[int, str]:
+    status, answer = await call(door, what, word, platform)
+    said = json.loads(answer)
+    assert said["detail"], "a person reads it"
+    return status, said["code"]
 
 
 async def live(door: Door) -> list[str]:
@@ -60,15 +70,15 @@ def test_the_signed_request_of_the_fact_sheet_is_read_and_a_changed_one_is_not()
             read({"signed_request": signed_request("demo-secret", wrong)}, [Secret("demo-secret")])
 
 
-async def test_a_forged_callback_is_refused_without_a_word_and_changes_nothing(door: Door) -> None:
+async def test_a_forged_callback_is_refused_in_words_and_changes_nothing(door: Door) -> None:
     await door.rooms.connect(await door.rooms.owner(), MAYA_ACCOUNT)
     secret = door.rooms.sim.app_secret
     good = signed_request(secret, payload())
     for what in ("deauthorize", "deletion"):
-        assert await call(door, what, signed_request("not ours", payload())) == (401, b"")
-        assert await call(door, what, signed_request(secret, payload(algorithm="none"))) == (400, b"")
-        assert await call(door, what, "nonsense") == (400, b"")
-        assert await call(door, what, good, platform="tiktok") == (404, b"")
+        assert await refusal(door, what, signed_request("not ours", payload())) == (401, "not_signed")
+        assert await refusal(door, what, signed_request(secret, payload(algorithm="none"))) == (400, "no_callback")
+        assert await refusal(door, what, "nonsense") == (400, "no_callback")
+        assert await refusal(door, what, good, platform="tiktok") == (404, "not_found")
     assert await live(door) == [MAYA_ACCOUNT]
     assert (await door.client.get("/deletion/ABCDEFGHIJKLMNOPQRSTUVWXYZ")).status_code == 404
 
@@ -203,3 +213,14 @@ async def test_a_request_for_somebody_who_was_never_here_is_done_at_once_and_say
     found = await compliance.find(row.code)
     assert found is not None
     assert (found.person_ref, found.done_at) == ("", now)
+
+
+async def test_everything_that_is_erased_has_a_name_on_the_page_of_the_request(door: Door) -> None:
+    actor, h = await door.rooms.owner(), door.rooms.house
+    row = await h.compliance.ask("instagram", PersonAsked("asked for the names", door.rooms.clock.now()))
+    async with h.database.transaction() as tx:
+        rooms = await h.erasers.erase_account(tx, ErasedAccount(actor.workspace_id, uuid4(), "instagram", ("1",)))
+        await erasure_store.end(tx, row.code, dict.fromkeys(rooms, 1), door.rooms.clock.now())
+    page = (await door.client.get(f"/deletion/{row.code}?lang=en")).text
+    assert [name for name in rooms if f"<dt>{name}</dt>" in page] == []
+    assert page.count("<dd>1</dd>") == len(rooms)

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from huntaze.identity import Identity
+from huntaze.identity import Identity, problem_response
+from huntaze.kit.problems import Problem, not_found
 from huntaze.platforms.compliance import NotSigned, PersonAsked
 from huntaze.ui.page import html
 from huntaze.ui.viewer import Viewer
@@ -18,6 +19,27 @@ from huntaze.webhooks.public_pages import deletion_page, privacy_page
 
 LARGEST = 64 * 1024
 """Bytes of one callback."""
+_NO_CALLBACK = Problem(
+    400,
+    "no_callback",
+    "This is no callback",
+    "The form has no field signed_request, or what it holds is not in the network's form.",
+    "Send what the network sends: signed_request=<signature>.<payload>, both in base64 for addresses.",
+)
+_NOT_SIGNED = Problem(
+    401,
+    "not_signed",
+    "This is not signed with a secret of this server",
+    "Nothing was changed.",
+    "Check that the app's secret here is the one at the network.",
+)
+_NOTHING_SET = Problem(
+    503,
+    "no_secret",
+    "No secret of this network's app is set",
+    "Nothing can be believed until one is set, and nothing was changed.",
+    "Set the app's id and secret (see huntaze doctor); the network sends it again, or the person asks again.",
+)
 
 
 def compliance_routes(compliance: Compliance, identity: Identity) -> list[Route]:
@@ -69,20 +91,20 @@ class _Doors:
             return html(privacy_page(viewer, self._languages()))
 
     async def _asked(self, request: Request) -> PersonAsked | Response:
-        """Who a callback is about, or a refusal, which says nothing: 404 no such door, 503 no secret is set, 400 it is
-        no callback, 401 it is forged."""
+        """Who a callback is about, or a refusal in words, as whoever sets the app up tries the address by
+        hand: 404 no such door, 503 no secret is set, 400 it is no callback, 401 it is forged."""
         async with request.form(max_fields=20, max_files=0) as form:
             given = {name: value for name, value in form.items() if isinstance(value, str)}
         try:
             return await self._compliance.read(request.path_params["platform"], given)
         except LookupError:
-            return Response(status_code=404)
+            return problem_response(not_found().problem)
         except NothingSet:
-            return Response(status_code=503)
+            return problem_response(_NOTHING_SET)
         except NotSigned:
-            return Response(status_code=401)
+            return problem_response(_NOT_SIGNED)
         except ValueError:
-            return Response(status_code=400)
+            return problem_response(_NO_CALLBACK)
 
     def _visitor(self, request: Request) -> Viewer:
         """Whoever reads, in the language of the address, else of their browser."""

@@ -24,6 +24,7 @@ _ROOMS: Mapping[str, str] = {
     "accounts": N_("Connected accounts"),
     "grants": N_("Sign-ins and permissions"),
     "outbox": N_("Records of what was done here"),
+    "outgoing": N_("What was handed on to programs"),
 }
 
 
