@@ -151,6 +151,20 @@ async def test_the_page_shows_what_failed_on_top_and_tries_it_again(door: Door) 
     assert sorted(state for _, _, state in await door.stored()) == ["dismissed", "done", "done"]
 
 
+async def test_an_account_is_offered_once_as_a_filter_and_brings_what_came_under_its_page_too(door: Door) -> None:
+    actor = await door.rooms.owner()
+    (account,) = await door.rooms.connect(actor, MAYA_ACCOUNT)
+    await door.post(delivery([comment("1")]))
+    await door.post(delivery([comment("2")], account=account.page_ref))
+    await door.post(delivery([comment("3")], account="17841499999999999"))
+    async with browser(door, actor) as client:
+        offered = re.findall(r'<option value="(instagram/[^"]*)"', (await client.get("/events")).text)
+        assert offered == [f"instagram/{MAYA_ACCOUNT}"]
+        chosen = (await client.get("/events", params={"account": offered[0]})).text
+    assert len(re.findall(r'id="event-\d', chosen)) == 2
+    assert re.search(r'<option value="instagram/[^"]*" selected', chosen)
+
+
 async def test_the_command_line_lists_and_replays_what_anybody_sent(
     door: Door, capsys: pytest.CaptureFixture[str]
 ) -> None:

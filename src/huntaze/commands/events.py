@@ -30,7 +30,7 @@ class Filters:
             states=[_state(name) for name in self.states or ()],
             kind=self.kind or "",
             platform=self.platform or "",
-            account_ref=self.account or "",
+            account_refs=(self.account,) if self.account else (),
             since=_moment(self.since),
             until=_moment(self.until),
         )

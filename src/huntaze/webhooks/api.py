@@ -32,7 +32,8 @@ class _Chosen(Period):
 
     def wanted(self) -> Wanted:
         """The service's value."""
-        return Wanted(tuple(self.state), self.kind, self.platform, self.account_ref, self.since, self.until)
+        refs = (self.account_ref,) if self.account_ref else ()
+        return Wanted(tuple(self.state), self.kind, self.platform, refs, self.since, self.until)
 
 
 class EventQuery(_Chosen):

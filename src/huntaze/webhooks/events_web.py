@@ -51,7 +51,7 @@ class _Desk:
         query, sight = request.query_params, await self._events.sight(actor)
         cursor = query.get("before", "")
         before = event_before(self._cursors, cursor)
-        wanted = self._wanted(query)
+        wanted = self._wanted(sight, query)
         rows = await self._events.listed(sight, wanted, before, PAGE_SIZE + 1)
         page, older = page_of(self._cursors, EVENTS, rows, PAGE_SIZE)
         moved = query.get("moved", "")
@@ -62,9 +62,11 @@ class _Desk:
             rows=page,
             wanted=wanted,
             period=_period(query),
+            account=query.get("account", "") if wanted.account_refs else "",
             older=older,
             first=not cursor,
             names=_names(sight),
+            accounts=_accounts(sight),
             now=self._events.clock.now(),
             moved=int(moved) if moved.isascii() and moved.isdigit() and len(moved) < 10 else None,
         )
@@ -92,7 +94,8 @@ class _Desk:
     async def replay_range(self, request: Request, actor: Actor) -> Response:
         """Those that the form names; without a state the failed ones."""
         given = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        moved = await self._events.replay(await self._events.sight(actor), self._wanted(given))
+        sight = await self._events.sight(actor)
+        moved = await self._events.replay(sight, self._wanted(sight, given))
         return RedirectResponse(f"{pages.PATH}?{urlencode({'moved': moved})}", status_code=303)
 
     async def _found(self, request: Request, actor: Actor) -> tuple[Sight, OpenedRow]:
@@ -105,7 +108,7 @@ class _Desk:
             raise HTTPException(404)
         return sight, row
 
-    def _wanted(self, given: Mapping[str, str]) -> Wanted:
+    def _wanted(self, sight: Sight, given: Mapping[str, str]) -> Wanted:
         """What an address or a form asks for; what it cannot mean does not count."""
         state, (platform, _, ref) = given.get("state", ""), given.get("account", "").partition("/")
         period = _period(given)
@@ -113,7 +116,7 @@ class _Desk:
             states=(EventState(state),) if state in set(EventState) else (),
             kind=given.get("kind", "")[:200],
             platform=platform if ref else "",
-            account_ref=ref,
+            account_refs=_refs(sight, platform, ref),
             since=self._events.clock.now() - _PERIODS[period] if period else None,
         )
 
@@ -121,6 +124,19 @@ class _Desk:
 def _period(given: Mapping[str, str]) -> str:
     period = given.get("since", "")
     return period if period in _PERIODS else ""
+
+
+def _refs(sight: Sight, platform: str, ref: str) -> tuple[str, ...]:
+    """All that events name this account by, its Page too."""
+    if not ref:
+        return ()
+    named = (one.refs for one in sight.own if one.platform == platform and ref in one.refs)
+    return tuple(dict.fromkeys([ref, *(each for refs in named for each in refs)]))
+
+
+def _accounts(sight: Sight) -> dict[str, str]:
+    """The accounts to choose from, each once, however many things events name it by."""
+    return {f"{one.platform}/{one.refs[0]}": f"@{one.username}" for one in sight.own}
 
 
 def _names(sight: Sight) -> dict[tuple[str, str], str]:

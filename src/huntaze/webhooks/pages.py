@@ -47,16 +47,18 @@ Names = Mapping[tuple[str, str], str]
 @dataclass(frozen=True, slots=True)
 class EventsShown:
     """One page of the list, without filters with what failed, and how things stand. ``period`` is one of ``PERIODS`` or
-    empty."""
+    empty; ``account`` is one of ``accounts``, which are what the filter offers, or empty."""
 
     overview: Overview
     dead: Sequence[ListedRow]
     rows: Sequence[ListedRow]
     wanted: Wanted
     period: str
+    account: str
     older: str
     first: bool
     names: Names
+    accounts: Mapping[str, str]
     now: datetime
     moved: int | None = None
     """How many events were just asked to be worked on again."""
@@ -215,15 +217,13 @@ def _filters(shown: EventsShown) -> Renderable:
     states = {state.value: _(words) for state, (words, _t, _i) in _STATES.items()}
     known = sorted({*shown.overview.kinds, wanted.kind} - {""}, key=kind_words)
     kinds = {kind: kind_words(kind) for kind in known}
-    accounts = {f"{one}/{ref}": f"@{name}" for (one, ref), name in shown.names.items()}
     periods = {key: _(words) for key, words in PERIODS.items()}
-    chosen = f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else ""
     return parts.filter_bar(
         PATH,
         [
             parts.choice("state", _("State"), _("Any state"), states, wanted.states[0].value if wanted.states else ""),
             parts.choice("kind", _("What"), _("Any kind"), kinds, wanted.kind),
-            parts.choice("account", _("Account"), _("All accounts"), accounts, chosen),
+            parts.choice("account", _("Account"), _("All accounts"), shown.accounts, shown.account),
             parts.choice("since", _("Came"), _("Any time"), periods, shown.period),
         ],
     )
@@ -235,7 +235,7 @@ def _chosen(shown: EventsShown) -> dict[str, str]:
     given = {
         "state": wanted.states[0].value if wanted.states else "",
         "kind": wanted.kind,
-        "account": f"{wanted.platform}/{wanted.account_ref}" if wanted.account_ref else "",
+        "account": shown.account,
         "since": shown.period,
     }
     return {name: value for name, value in given.items() if value}

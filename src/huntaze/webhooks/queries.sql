@@ -105,7 +105,7 @@ WHERE ($1::bool
            AND NOT EXISTS (SELECT FROM unnest($5::text[], $6::text[]) AS known (platform, ref)
                            WHERE known.platform = e.platform AND known.ref = e.account_ref)))
   AND ($7::text[] IS NULL OR e.state = ANY ($7)) AND ($8::text IS NULL OR e.kind = $8)
-  AND ($9::text IS NULL OR e.platform = $9) AND ($10::text IS NULL OR e.account_ref = $10)
+  AND ($9::text IS NULL OR e.platform = $9) AND ($10::text[] IS NULL OR e.account_ref = ANY ($10))
   AND ($11::timestamptz IS NULL OR e.received_at >= $11) AND ($12::timestamptz IS NULL OR e.received_at < $12)
   AND ($13::bigint IS NULL OR e.id < $13)
 ORDER BY e.id DESC
@@ -153,7 +153,7 @@ WHERE ($1::bool
            AND NOT EXISTS (SELECT FROM unnest($5::text[], $6::text[]) AS known (platform, ref)
                            WHERE known.platform = e.platform AND known.ref = e.account_ref)))
   AND e.state = ANY ($7::text[]) AND ($8::text IS NULL OR e.kind = $8)
-  AND ($9::text IS NULL OR e.platform = $9) AND ($10::text IS NULL OR e.account_ref = $10)
+  AND ($9::text IS NULL OR e.platform = $9) AND ($10::text[] IS NULL OR e.account_ref = ANY ($10))
   AND ($11::timestamptz IS NULL OR e.received_at >= $11) AND ($12::timestamptz IS NULL OR e.received_at < $12)
   AND ($13::bigint IS NULL OR e.id = $13);
 

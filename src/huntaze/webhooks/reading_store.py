@@ -40,15 +40,17 @@ class Wanted:
     states: Sequence[EventState] = ()
     kind: str = ""
     platform: str = ""
-    account_ref: str = ""
+    account_refs: Sequence[str] = ()
+    """All that events may name one account by."""
     since: datetime | None = None
     until: datetime | None = None
 
     def arguments(self) -> tuple[object, ...]:
         """The next six."""
         states = [state.value for state in self.states] or None
-        named = [storable(word) or None for word in (self.kind, self.platform, self.account_ref)]
-        return (states, *named, self.since, self.until)
+        named = [storable(word) or None for word in (self.kind, self.platform)]
+        refs = [storable(ref) for ref in self.account_refs] or None
+        return (states, *named, refs, self.since, self.until)
 
 
 async def listed(tx: Connection, sight: Sight, wanted: Wanted, before: int | None, limit: int) -> list[ListedRow]:
