@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from huntaze.commands.failure import CommandFailed
 
@@ -104,44 +104,51 @@ def _run_with(given: "Settings", options: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    root = argparse.ArgumentParser(prog="huntaze", description="Self-hosted publishing and engagement for Instagram.")
+    root = _Parser(prog="huntaze", description="Self-hosted publishing and engagement for Instagram.")
     root.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser("demo", help="try everything on this machine, with a simulator of the platforms")
+    demo = _command(commands, "demo", "try everything on this machine, with a simulator of the platforms")
     demo.add_argument("--home", type=Path, help="folder of the demo's data (HUNTAZE_HOME)")
     demo.add_argument("--port", type=_port, help="of the pages (8420, or the next free one); 0 takes any")
     demo.add_argument("--simulator-port", type=_port, help="of the simulator (8421, or the next free one); 0 takes any")
     demo.add_argument("--reset", action="store_true", help="forget the data of an earlier demo first")
 
-    serve = commands.add_parser("serve", help="serve pages, API and webhooks")
+    serve = _command(commands, "serve", "serve pages, API and webhooks")
     serve.add_argument("--host", help="address to listen on (HUNTAZE_HOST)")
     serve.add_argument("--port", type=_port, help="port to listen on (HUNTAZE_PORT)")
     serve.add_argument("--with-worker", action="store_true", help="run a worker in the same process")
     serve.add_argument("--no-owner-link", action="store_true", help="print no link for making the first owner")
 
-    work = commands.add_parser("work", help="do the jobs: publish, sync, drain webhooks")
-    work.add_argument("--concurrency", type=_positive, help="jobs at once")
-
-    commands.add_parser("migrate", help="bring the database up to date")
-    doctor = commands.add_parser("doctor", help="say what is set up, what is not, and what to do")
-    doctor.add_argument("--json", action="store_true")
-
-    owner = commands.add_parser("owner", help="the owner of this installation").add_subparsers(
-        dest="what", required=True
+    work = _command(commands, "work", "do the jobs: publish, sync, drain webhooks")
+    work.add_argument(
+        "--concurrency", type=_positive, metavar="N", help="jobs at once; most of them wait for a network (2048)"
     )
-    owner.add_parser("link", help="print a one-time address that signs the owner in, or makes the first owner")
-    token = commands.add_parser("token", help="API keys").add_subparsers(dest="what", required=True)
-    create = token.add_parser("create", help="make a key and print it, once")
-    create.add_argument("name", help="what it is for")
-    create.add_argument("--workspace", help="its workspace's id, if there are several")
-    sync = commands.add_parser("sync", help="read accounts whole from their platforms, as every night")
+
+    _command(commands, "migrate", "bring the database up to date")
+    doctor = _command(commands, "doctor", "say what is set up, what is not, and what to do")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+
+    owner = _command(commands, "owner", "the owner of this installation").add_subparsers(
+        dest="what", required=True, metavar="{link}"
+    )
+    _command(owner, "link", "print a one-time address that signs the owner in, or makes the first owner")
+    token = _command(commands, "token", "API keys").add_subparsers(dest="what", required=True, metavar="{create}")
+    create = _command(token, "create", "make a key and print it, once")
+    create.add_argument("name", metavar="NAME", help="what it is for")
+    create.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
+    sync = _command(commands, "sync", "read accounts whole from their platforms, as every night")
     sync.add_argument("--account", metavar="ID", help="one account; without it, all of them")
     sync.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
     _add_bulk(commands)
     _add_events(commands)
     _add_bench(commands)
     return root
+
+
+def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, says: str) -> "_Parser":
+    """A command that says the same in the list of all and in its own help."""
+    return commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
 
 
 _IMPORT = """Make the posts of a CSV file (UTF-8, with a comma or a semicolon). Each row is
@@ -155,7 +162,7 @@ _IMPORT_EXAMPLE = """the first row names the columns; account and type are neede
 the other columns are named when one is wrong, and explained in docs/do/publish.md"""
 
 
-def _add_bulk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_bulk(commands: "argparse._SubParsersAction[_Parser]") -> None:
     bring_in = commands.add_parser(
         "import",
         help="make the posts of a CSV file",
@@ -185,13 +192,13 @@ def _add_bulk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         command.add_argument("--workspace", metavar="ID", help="of the workspace, if there are several")
 
 
-def _add_events(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    events = commands.add_parser("events", help="what the networks sent here")
-    whats = events.add_subparsers(dest="what", required=True)
-    index = whats.add_parser("list", help="print events, newest first")
+def _add_events(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    events = _command(commands, "events", "what the networks sent here")
+    whats = events.add_subparsers(dest="what", required=True, metavar="{list,replay}")
+    index = _command(whats, "list", "print events, newest first")
     index.add_argument("--limit", type=_positive, default=50, help="how many at most (50)")
     index.add_argument("--json", action="store_true", help="one JSON object a line")
-    again = whats.add_parser("replay", help="have events worked on again: the dead, unless others are named")
+    again = _command(whats, "replay", "have events worked on again: the dead, unless others are named")
     again.add_argument("ids", nargs="*", type=_positive, metavar="ID", help="numbers of events; none: all that fit")
     for command in (index, again):
         command.add_argument(
@@ -211,9 +218,9 @@ finds nothing to do for them, and nothing of them stays. It is real load on a re
 installation: choose the hour."""
 
 
-def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    whats = commands.add_parser("bench", help="measure what this installation takes").add_subparsers(
-        dest="what", required=True
+def _add_bench(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    whats = _command(commands, "bench", "measure what this installation takes").add_subparsers(
+        dest="what", required=True, metavar="{intake}"
     )
     intake = whats.add_parser(
         "intake",
@@ -229,6 +236,14 @@ def _add_bench(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     intake.add_argument("--json", action="store_true", help="one JSON object")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is to be done about what was typed wrongly; argparse makes the parsers of the commands of it too."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {message}\n  → {self.prog} --help says what it takes\n")
+
+
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for: finding it costs more than parsing."""
 
@@ -242,13 +257,13 @@ class _Version(argparse.Action):
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text} is not a port")
+        raise argparse.ArgumentTypeError(f"{text} is not a port (0 to 65535)")
     return int(text)
 
 
 def _positive(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0):
-        raise argparse.ArgumentTypeError(f"{text} is not a number above 0 of at most {_MOST_DIGITS} digits")
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0 (of {_MOST_DIGITS} digits at most)")
     return int(text)
 
 

@@ -175,3 +175,33 @@ def test_the_demo_takes_the_next_free_port_but_not_one_in_place_of_what_was_aske
             choose("127.0.0.1", port, None, port)
     assert choose("127.0.0.1", None, port, 8420) == port
     assert choose("127.0.0.1", None, port, 8420, but=port) != port
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ((), "huntaze: the following arguments are required: COMMAND\n  → huntaze --help"),
+        (("publish",), "invalid choice: 'publish'"),
+        (("owner",), "huntaze owner: the following arguments are required: {link}\n  → huntaze owner --help"),
+        (("serve", "--port", "70000"), "70000 is not a port (0 to 65535)\n  → huntaze serve --help"),
+        (("work", "--concurrency", "0"), "0 is not a whole number above 0"),
+    ],
+)
+def test_what_is_typed_wrongly_is_told_with_where_the_right_way_stands(
+    typed: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(typed)
+    told = capsys.readouterr().err
+    assert (ended.value.code, said in told) == (2, True), told
+    assert "--help says what it takes" in told
+
+
+def test_every_command_says_in_its_own_help_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = ["demo", "serve", "work", "migrate", "doctor", "owner link", "token create", "sync", "import", "export"]
+    for command in [*commands, "events list", "events replay", "bench intake"]:
+        with pytest.raises(SystemExit):
+            parser().parse_args([*command.split(), "--help"])
+        usage, _, rest = capsys.readouterr().out.partition("\n\n")
+        assert usage.startswith(f"usage: huntaze {command}")
+        assert not rest.startswith(("options:", "positional arguments:")), command

@@ -79,4 +79,4 @@ def _state(name: str) -> State:
     try:
         return State(name.upper())
     except ValueError:
-        raise CommandFailed(f"{name} is no state", f"one of {', '.join(State)}", status=2) from None
+        raise CommandFailed(f"{name} is no state", f"one of {', '.join(State).lower()}", status=2) from None

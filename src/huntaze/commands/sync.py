@@ -10,6 +10,8 @@ from huntaze.kit.jobs import workers_seen
 from huntaze.settings import Settings
 from huntaze.wiring import House
 
+_REMEDY = "copy its id from GET /api/v1/accounts, or leave --account out for all of them"
+
 
 def run(given: Settings, account: str | None, workspace: str | None) -> int:
     """Ask for one account, or for all of a workspace (the owner's), and name them."""
@@ -20,7 +22,7 @@ def run(given: Settings, account: str | None, workspace: str | None) -> int:
         actor = await operator(house, of)
         asked = await Asking(house.database, house.accounts, house.mirror).ask(actor.workspace_id, wanted)
         if wanted is not None and not asked:
-            raise CommandFailed(f"there is no account {account}", "copy its id from GET /api/v1/accounts")
+            raise CommandFailed(f"there is no account {account}", _REMEDY)
         async with house.database.transaction() as tx:
             workers = await workers_seen(tx, house.clock.now())
         return [f"@{one.username}" for one in asked], bool(workers.alive)
@@ -36,4 +38,4 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise CommandFailed(f"{text} is not an account's id", "copy it from GET /api/v1/accounts", status=2) from None
+        raise CommandFailed(f"{text} is not an account's id", _REMEDY, status=2) from None
