@@ -15,6 +15,8 @@ import huntaze
 SOURCE = Path(huntaze.__file__).parent
 CATALOGUES = sorted((SOURCE / "locales").glob("*/LC_MESSAGES/messages.po"))
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_NOT_FRENCH = re.compile(r" [:;?!»]|« |(?<![\s\u00a0])[;?!»](?=\s|$)|«(?!\u00a0)|['\"]|\.\.\.")
+"""A sign without its no-break space, so that a line may begin with it; a straight quote; three dots."""
 _PERCENT = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -73,3 +75,9 @@ def test_no_translation_is_fuzzy_or_has_other_placeholders(path: Path) -> None:
 
 def test_french_is_there() -> None:
     assert [path.parent.parent.name for path in CATALOGUES] == ["fr"]
+
+
+def test_french_is_set_as_french_is() -> None:
+    catalogue = read(SOURCE / "locales" / "fr" / "LC_MESSAGES" / "messages.po")
+    wrong = [text for message in catalogue if message.id for text in forms(message)[1] if _NOT_FRENCH.search(text)]
+    assert wrong == []

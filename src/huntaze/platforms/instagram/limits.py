@@ -102,12 +102,14 @@ def _count(content: PostContent, limits: Limits) -> Iterator[Finding]:
                 ),
                 Text(N_("Add or remove files.")),
             )
-    elif number != 1:
+    elif number == 0:
+        yield _error("media", "media_count", Text(N_("No photo or video is chosen.")), Text(N_("Add the file.")))
+    elif number > 1:
         yield _error(
             "media",
             "media_count",
             Text(N_("This kind of post holds one file; this one has %(n)s."), {"n": number}),
-            Text(N_("Add the file.") if number == 0 else N_("Keep one file, or make it a carousel.")),
+            Text(N_("Keep one file, or make it a carousel.")),
         )
 
 

@@ -142,7 +142,7 @@ def _heat_row(row: HeatRow, columns: Sequence[str], most: float) -> Renderable:
     def field(column: str, value: float | None, words: str) -> Renderable:
         level = 0 if value is None or not most else max(1, round(value / most * LEVELS))
         told: Node = span(".unseen")[words]
-        return td(class_=f"heat-{level}", title=f"{row.label} {column}: {words}")[told]
+        return td(class_=f"heat-{level}", title=f"{row.label} {column} · {words}")[told]
 
     return tr[
         th(scope="row")[row.label],
