@@ -180,6 +180,9 @@ async def test_disconnecting_says_what_happens_and_holds_what_was_planned(
         await eventually(lambda: house.rows(held, maya.workspace_id))
         await page.goto(post_url)
         await expect(steps.status(page)).to_have_text("On hold")
+        await page.goto(house.url)
+        await expect(page.get_by_role("main")).to_contain_text("No account is connected@atelier.maya")
+        await expect(page.get_by_text("Start here")).to_have_count(0)
 
 
 async def test_without_javascript_a_post_is_composed_and_published_by_plain_forms(

@@ -76,6 +76,12 @@ class Cards:
         cards = [await self._card(account, grants.get(account.grant_id)) for account in accounts]
         return sorted(cards, key=lambda card: card.standing.code == "good")
 
+    async def gone(self, workspace_id: UUID) -> list[str]:
+        """The names of the accounts that were connected once."""
+        async with self.database.transaction() as tx:
+            spans = await self.accounts.spans(tx, workspace_id)
+        return sorted({one.username for one in spans if one.until is not None})
+
     async def one(self, workspace_id: UUID, account_id: UUID) -> AccountCard | None:
         """One account's card; None when it is not connected."""
         async with self.database.transaction() as tx:

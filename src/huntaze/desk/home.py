@@ -35,6 +35,8 @@ class HomePage:
     """Everything Home shows."""
 
     cards: Sequence[AccountCard]
+    gone: Sequence[str]
+    """Without any card: the accounts that were connected once, by name."""
     attention: Posts
     coming: Posts
     workers: WorkersSeen
@@ -68,8 +70,10 @@ class Home:
             workers = await workers_seen(tx, now)
             overdue = next(iter(await self.watch.overdue(tx, actor.workspace_id)), None)
             drift = await self.drift.found(tx, actor.workspace_id)
+        cards = await self.cards.all(actor.workspace_id)
         shown = HomePage(
-            cards=await self.cards.all(actor.workspace_id),
+            cards=cards,
+            gone=[] if cards else await self.cards.gone(actor.workspace_id),
             attention=await self.cards.attention(actor.workspace_id),
             coming=await self.cards.coming(actor.workspace_id),
             workers=workers,
@@ -95,7 +99,7 @@ def home_page(viewer: Viewer, shown: HomePage, name: str) -> Renderable:
             [_webhook_off(row) for row in shown.webhooks_off],
             missing_events(shown.cards, shown.drift),
         ],
-        _board(shown) if shown.cards else _start(),
+        _board(shown) if shown.cards else _start(shown.gone),
         lead=_lead(shown),
         actions=new if shown.cards else None,
     )
@@ -116,6 +120,8 @@ def _greeting(now: datetime, viewer: Viewer, name: str) -> str:
 
 
 def _lead(shown: HomePage) -> str:
+    if not shown.cards and shown.gone:
+        return _("Connect the account again: its posts, media and comments stay.")
     if not shown.cards:
         return _("Three steps and your first post is out.")
     n = len(shown.coming.views)
@@ -193,8 +199,18 @@ def _next_line(view: PostView, posts: Posts) -> Renderable:
     ]
 
 
-def _start() -> Node:
-    """The empty Home: three steps, the first one to be done now."""
+def _start(gone: Sequence[str]) -> Renderable:
+    """Home without an account: what it had, else three steps, the first one to be done now."""
+    connect = parts.link_button(
+        _("Connect Instagram"),
+        "/platforms/connect/instagram",
+        kind="primary",
+        icon_name="plug",
+        attrs={"class": "button primary wide-on-phone"},
+    )
+    if gone:
+        names = ", ".join(f"@{name}" for name in gone)
+        return parts.card(parts.empty(_("No account is connected"), names, action=connect, icon_name="plug"))
     steps = [
         (_("Connect an Instagram account"), _("Business or Creator, linked to a Facebook Page.")),
         (_("Write your first post"), _("A photo, a carousel or a reel, with a live preview.")),
@@ -207,15 +223,7 @@ def _start() -> Node:
                 for place, (title, text) in enumerate(steps, 1)
             ]
         ],
-        div[
-            parts.link_button(
-                _("Connect Instagram"),
-                "/platforms/connect/instagram",
-                kind="primary",
-                icon_name="plug",
-                attrs={"class": "button primary wide-on-phone"},
-            )
-        ],
+        div[connect],
         title=_("Start here"),
         attrs={"class": "card start"},
     )
