@@ -17,6 +17,9 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -type f 
 	$(wildcard src/huntaze/locales/*/LC_MESSAGES/messages.po)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
+# Hundreds of processes begin in a run of the suite: each would compile anew what it imports
+unexport PYTHONDONTWRITEBYTECODE
+
 # What was removed by hand is made again
 ifeq ($(wildcard $(BIN)/python),)
 $(shell rm -f $(MADE)/venv $(MADE)/install)

@@ -24,6 +24,10 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # What a page does not need to be looked at: a process for the graphics, and one kept ready for each next page
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
+    "--renderer-process-limit=1",
 )
 # Every rule of WCAG 2.0 to 2.2, levels A and AA, and axe's best practice.
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
