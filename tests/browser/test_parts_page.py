@@ -23,7 +23,9 @@ async def address() -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("look", looks(), ids=lambda look: look.name)
-async def test_what_opens_on_the_parts_page_has_no_fault_in_any_look(browser: Browser, address: str, look: Look) -> None:
+async def test_what_opens_on_the_parts_page_has_no_fault_in_any_look(
+    browser: Browser, address: str, look: Look
+) -> None:
     async with watched_page(browser, address, look) as watched:
         opener = "more-menu" if look.phone else "person-menu"
         await watched.page.locator(f'[popovertarget="{opener}"]').click()

@@ -77,6 +77,7 @@ def post_page(viewer: Viewer, shown: PostPage) -> Renderable:
             ],
             div(".post-aside")[_preview(view, shown.around)],
         ],
+        _may(view, Action.CANCEL) and _ask_to_cancel(viewer, view),
         lead=span(".post-lead")[about],
         actions=actions(viewer, view),
         back=("/posts", _("Posts")),
@@ -221,24 +222,39 @@ def _without_scheme(address: str) -> str:
 
 def actions(viewer: Viewer, view: PostView) -> Renderable:
     """What may be done with the post now, each a real form; the live stream replaces it by its id."""
-    states = [row.now_state for row in view.publications] or [State.DRAFT]
     where = f"/posts/{view.post.id}"
-
-    def may(action: Action) -> bool:
-        return any(allows(state, action) for state in states)
 
     def press(way: str, label: str, icon_name: str, kind: parts.Kind) -> Node:
         return parts.action_form(viewer, f"{where}/{way}", label, kind=kind, icon_name=icon_name)
 
     return div(".post-actions", id=f"post-actions-{view.post.id}")[
-        may(Action.CANCEL) and press("cancel", _("Cancel"), "x", "quiet"),
-        may(Action.EDIT) and parts.link_button(_("Edit"), f"{where}/edit", icon_name="pencil"),
-        may(Action.CONFIRM)
-        and len(states) == 1
+        _may(view, Action.CANCEL)
+        and parts.dialog_button(_("Cancel the post"), "cancel-post", kind="quiet", icon_name="x"),
+        _may(view, Action.EDIT) and parts.link_button(_("Edit"), f"{where}/edit", icon_name="pencil"),
+        _may(view, Action.CONFIRM)
+        and len(view.publications) == 1
         and parts.link_button(_("Look and decide"), f"{where}/check", kind="primary", icon_name="search"),
-        may(Action.RETRY) and press("retry", _("Try again"), "rotate-ccw", "primary"),
-        may(Action.PUBLISH_NOW) and press("now", _("Publish now"), "send", "primary"),
+        _may(view, Action.RETRY) and press("retry", _("Try again"), "rotate-ccw", "primary"),
+        _may(view, Action.PUBLISH_NOW) and press("now", _("Publish now"), "send", "primary"),
     ]
+
+
+def _may(view: PostView, action: Action) -> bool:
+    states = [row.now_state for row in view.publications] or [State.DRAFT]
+    return any(allows(state, action) for state in states)
+
+
+def _ask_to_cancel(viewer: Viewer, view: PostView) -> Renderable:
+    """Stands apart from the actions, which the live stream replaces while somebody reads."""
+    return parts.confirm(
+        viewer,
+        "cancel-post",
+        _("Cancel this post?"),
+        _("It does not go out. What was written stays to be read here, and its files stay in the library."),
+        action=f"/posts/{view.post.id}/cancel",
+        label=_("Cancel it"),
+        keep=_("Keep it"),
+    )
 
 
 def comments(shown: PostPage) -> Renderable:

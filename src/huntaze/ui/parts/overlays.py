@@ -35,6 +35,7 @@ def confirm(
     *,
     action: str,
     label: str,
+    keep: str = "",
     danger: bool = True,
     typed: str = "",
     hidden: Node = None,
@@ -42,7 +43,8 @@ def confirm(
 ) -> Renderable:
     """Ask before publishing now, deleting or disconnecting.
 
-    `typed` is a word that must be written; the server checks it again.
+    `keep` is the way back where “Cancel” could be what is asked about. `typed` is a word that must be written; the
+    server checks it again.
     """
     form_id = f"{dialog_id}-form"
     word = Field("typed", _("Write {word} to confirm").format(word=typed), id=f"{dialog_id}-typed")
@@ -56,7 +58,7 @@ def confirm(
             typed and text_field(word, attrs={"required": True, "pattern": typed, "autocomplete": "off"}),
         ],
         actions=[
-            button(_("Cancel"), submits=False, attrs={"command": "close", "commandfor": dialog_id}),
+            button(keep or _("Cancel"), submits=False, attrs={"command": "close", "commandfor": dialog_id}),
             button(label, kind="danger" if danger else "primary", solid=danger, attrs={"form": form_id}),
         ],
     )
