@@ -77,8 +77,14 @@ def test_only_what_the_state_allows_can_be_pressed() -> None:
     with seen.speaking():
         published = str(actions(seen, post(publication(State.PUBLISHED))))
         scheduled = str(actions(seen, post(publication(State.SCHEDULED))))
-    assert "<form" not in published
-    assert all(f"/{way}" in scheduled for way in ("now", "cancel", "edit"))
+    assert not any(way in published for way in ("<form", "cancel"))
+    assert all(way in scheduled for way in ("/now", 'commandfor="cancel-post"', "/edit"))
+
+
+def test_cancelling_is_asked_about_where_it_may_be_done() -> None:
+    asked = page(post(publication(State.SCHEDULED)))
+    assert "/cancel" in asked[asked.index('id="cancel-post"') :]
+    assert 'id="cancel-post"' not in page(post(publication(State.PUBLISHED)))
 
 
 def comment(ref: str, text: str, parent: str = "") -> CommentRow:
