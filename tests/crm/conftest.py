@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ import pytest_asyncio
 
 from huntaze.kit.crypto import new_key
 from socialsim.testing import SimulatorHandle, simulator
-from tests.support.rooms import Rooms, environ_of, rooms
+from tests.support.rooms import Rooms, environ_of, rooms, served
 
 PUBLIC_URL = "http://127.0.0.1:8420"
 
@@ -28,6 +29,14 @@ async def opened(dsn: str, sim: SimulatorHandle, tmp_path_factory: pytest.TempPa
     environ = environ_of(dsn, tmp_path_factory.mktemp("home"), PUBLIC_URL, new_key(), sim)
     async with rooms(environ, sim) as here:
         yield here
+
+
+@pytest_asyncio.fixture(scope="module")
+async def url(opened: Rooms) -> AsyncIterator[str]:
+    """The house's web process."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        async with served(opened.house, listening) as address:
+            yield address
 
 
 @pytest_asyncio.fixture

@@ -3,7 +3,6 @@ refused."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import uuid4
@@ -12,15 +11,7 @@ import pytest_asyncio
 
 from huntaze.platforms.contract import PostType
 from tests.crm.reading_ground import LEA_NAME, Readers, readers
-from tests.support.rooms import Rooms, served
-
-
-@pytest_asyncio.fixture(scope="module")
-async def url(opened: Rooms) -> AsyncIterator[str]:
-    """The house's web process."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        async with served(opened.house, listening) as address:
-            yield address
+from tests.support.rooms import Rooms
 
 
 @pytest_asyncio.fixture

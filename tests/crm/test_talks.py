@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -23,18 +22,10 @@ from huntaze.platforms.contract import (
     ThreadControl,
 )
 from tests.crm.reading_ground import LEA, Readers, readers
-from tests.support.rooms import Rooms, served
+from tests.support.rooms import Rooms
 
 MAX = "9988002"
 PICTURE = Attachment("image", "https://cdn.example/1.jpg")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def url(opened: Rooms) -> AsyncIterator[str]:
-    """The house's web process."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        async with served(opened.house, listening) as address:
-            yield address
 
 
 @pytest_asyncio.fixture

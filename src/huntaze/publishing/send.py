@@ -43,6 +43,9 @@ LONGEST_BUSY_WAIT = timedelta(seconds=1)
 MAX_REFUSALS = 3
 """So often the same artefact is sent again when the platform says that a new one may help (instagram.md §3.7)."""
 
+_TAKEN = Text(N_("The platform took the post and is processing it."))
+_PUBLISHED_LATE = Text(N_("The platform answered late: it is published."))
+
 
 class Sending:
     """PREPARED → ARMED → SENT → settled."""
@@ -157,16 +160,13 @@ class Sending:
 
     async def _done(self, row: PublicationRow, artefact: ArtefactRow, committed: Committed) -> PublicationRow:
         """A definite yes: PUBLISHED, or OBSERVING when the platform only took the job."""
+        only_taken = bool(committed.artefact_ref) and not committed.media_ref
         try:
-            if not committed.media_ref and committed.artefact_ref:
+            if only_taken:
                 return await self._observe(row, committed)
             return await self.outcome.published(row, artefact, committed.media_ref, committed.raw)
         except LeaseLost:
-            done = N_("The platform answered late: it is published.")
-            taken = N_("The platform took the post and is processing it.")
-            await self._late_answer(
-                row, Text(taken if committed.artefact_ref and not committed.media_ref else done), committed.raw
-            )
+            await self._late_answer(row, _TAKEN if only_taken else _PUBLISHED_LATE, committed.raw)
             raise
 
     async def _late_answer(self, row: PublicationRow, words: Text, raw: str) -> None:
@@ -179,7 +179,7 @@ class Sending:
             kept(await store.lock_own(tx, row))
             await store.rename_artefact(tx, row, committed.artefact_ref)
             await store.end_attempts(tx, row, now, "accepted")
-        entry = Entry("accepted", Text(N_("The platform took the post and is processing it.")), committed.raw)
+        entry = Entry("accepted", _TAKEN, committed.raw)
         return await self.record.step(row, State.OBSERVING, entry=entry, next_check_at=now + self.timings.poll_first)
 
     async def _not_done(
